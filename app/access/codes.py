@@ -1,0 +1,66 @@
+"""Dynamic passwords: six digits for one person, mobile and purpose; kept as a keyed hash, used once."""
+
+import hmac
+import secrets
+from datetime import timedelta
+from enum import StrEnum
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.settings import settings
+from data.engine import database_now
+from data.models import OneTimeCode
+from data.vault import vault
+
+DIGITS = 6
+MOST_TRIES = 5
+
+
+class Purpose(StrEnum):
+    """What a code is for."""
+
+    LOGIN = "login"
+    REGISTER = "register"
+
+
+def issue(db: Session, number: str, mobile: str, purpose: Purpose) -> str:
+    """A new code; the one before it is dead."""
+    now = database_now(db)
+    subject = _subject(number, mobile, purpose)
+    db.execute(delete(OneTimeCode).where(OneTimeCode.subject_index == subject))
+    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    db.add(
+        OneTimeCode(
+            subject_index=subject,
+            code_hash=_code_hash(subject, code),
+            created_at=now,
+            expires_at=now + timedelta(seconds=settings().code_seconds),
+        )
+    )
+    db.flush()
+    return code
+
+
+def redeem(db: Session, number: str, mobile: str, purpose: Purpose, code: str) -> bool:
+    """Whether `code` is the living code; a right one is used up, a wrong one is counted."""
+    subject = _subject(number, mobile, purpose)
+    row = db.scalar(select(OneTimeCode).where(OneTimeCode.subject_index == subject).with_for_update())
+    if row is None or row.used_at is not None or row.tries >= MOST_TRIES:
+        return False
+    now = database_now(db)
+    if row.expires_at < now:
+        return False
+    row.tries += 1
+    if not hmac.compare_digest(row.code_hash, _code_hash(subject, code)):
+        return False
+    row.used_at = now
+    return True
+
+
+def _subject(number: str, mobile: str, purpose: Purpose) -> bytes:
+    return vault().blind(f"{number}\0{mobile}\0{purpose.value}", "code.subject")
+
+
+def _code_hash(subject: bytes, code: str) -> bytes:
+    return vault().blind(f"{subject.hex()}\0{code}", "code")

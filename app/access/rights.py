@@ -1,0 +1,160 @@
+"""Who may do what to whose data: one table, checked by every service function."""
+
+import inspect
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy.orm import Session
+
+from app.errors import Forbidden
+from app.locale import _
+
+
+class Role(StrEnum):
+    """Who is acting. A visitor has not logged in; the system is the operator's command line."""
+
+    VISITOR = "visitor"
+    PRACTITIONER = "practitioner"
+    CLERK = "clerk"
+    REVIEWER = "reviewer"
+    ADMINISTRATOR = "administrator"
+    SYSTEM = "system"
+
+
+STAFF = (Role.CLERK, Role.REVIEWER, Role.ADMINISTRATOR)
+
+
+class Action(StrEnum):
+    """What services do, in the words of the audit trail."""
+
+    DOSSIER_VIEW = "dossier.view"
+    DOSSIER_SEARCH = "dossier.search"
+    DOSSIER_OPEN = "dossier.open"
+    DOSSIER_CLOSE = "dossier.close"
+    MOBILE_CHANGE = "mobile.change"
+    SELF_REGISTER = "self.register"
+    RECORD_VIEW = "record.view"
+    RECORD_EDIT = "record.edit"
+    RECORD_IMPORT = "record.import"
+    ATTACHMENT_VIEW = "attachment.view"
+    ATTACHMENT_EDIT = "attachment.edit"
+    SIGNATURE_VIEW = "signature.view"
+    SIGNATURE_EDIT = "signature.edit"
+    STAFF_MANAGE = "staff.manage"
+    OUTBOX_VIEW = "outbox.view"
+
+
+class Scope(StrEnum):
+    """Whose data: one's own file, or anybody's."""
+
+    OWN = "own"
+    ANY = "any"
+
+
+_VIEW = {Role.PRACTITIONER: Scope.OWN} | dict.fromkeys(STAFF, Scope.ANY)
+_OWN_FILE = {Role.PRACTITIONER: Scope.OWN}
+_CLERK = {Role.CLERK: Scope.ANY}
+_ADMINISTRATOR = {Role.ADMINISTRATOR: Scope.ANY}
+
+RIGHTS: dict[Action, dict[Role, Scope]] = {
+    Action.DOSSIER_VIEW: _VIEW,
+    Action.DOSSIER_SEARCH: dict.fromkeys(STAFF, Scope.ANY),
+    Action.DOSSIER_OPEN: _CLERK,
+    Action.DOSSIER_CLOSE: _ADMINISTRATOR,
+    Action.MOBILE_CHANGE: _CLERK,
+    Action.SELF_REGISTER: {Role.VISITOR: Scope.ANY},
+    Action.RECORD_VIEW: _VIEW,
+    Action.RECORD_EDIT: _OWN_FILE,
+    Action.RECORD_IMPORT: _ADMINISTRATOR,
+    Action.ATTACHMENT_VIEW: _VIEW,
+    Action.ATTACHMENT_EDIT: _OWN_FILE,
+    Action.SIGNATURE_VIEW: _VIEW,
+    Action.SIGNATURE_EDIT: _OWN_FILE,
+    Action.STAFF_MANAGE: _ADMINISTRATOR,
+    Action.OUTBOX_VIEW: {Role.VISITOR: Scope.ANY},
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The acting user. `subject_id` is the own dossier of a practitioner, the account of staff."""
+
+    role: Role
+    subject_id: uuid.UUID | None = None
+    session_id: uuid.UUID | None = None
+    name: str = ""
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this is a member of staff."""
+        return self.role in STAFF
+
+    @property
+    def dossier_id(self) -> uuid.UUID:
+        """The practitioner's own file. Raises Forbidden for anybody else."""
+        if self.role is not Role.PRACTITIONER or self.subject_id is None:
+            raise forbidden()
+        return self.subject_id
+
+
+VISITOR = Actor(Role.VISITOR)
+SYSTEM = Actor(Role.SYSTEM)
+
+
+def forbidden() -> Forbidden:
+    """The plain refusal; it tells nothing about what was asked for."""
+    return Forbidden("forbidden", _("您没有权限进行此操作"))
+
+
+def may(actor: Actor, action: Action, dossier_id: uuid.UUID | None = None) -> bool:
+    """Whether `actor` may do `action` to the file `dossier_id` (None: to no file in particular)."""
+    if actor.role is Role.SYSTEM:
+        return True
+    scope = RIGHTS[action].get(actor.role)
+    if scope is Scope.OWN:
+        return dossier_id is not None and dossier_id == actor.subject_id
+    return scope is Scope.ANY
+
+
+def authorise(actor: Actor, action: Action, dossier_id: uuid.UUID | None = None) -> None:
+    """Raise Forbidden unless `actor` may do `action`."""
+    if not may(actor, action, dossier_id):
+        raise forbidden()
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Service = Callable[Concatenate[Session, Actor, P], R]
+
+SERVICES: dict[str, Action] = {}
+"""Every guarded service function by its full name; the tests walk it."""
+
+
+def requires(action: Action) -> Callable[[Service[P, R]], Service[P, R]]:
+    """Guard a service `f(db, actor, …)`: the right is checked against its `dossier_id` argument before it runs."""
+
+    def decorate(function: Service[P, R]) -> Service[P, R]:
+        signature = inspect.signature(function)
+        SERVICES[f"{function.__module__}.{function.__qualname__}"] = action
+
+        @wraps(function)
+        def guarded(db: Session, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            named = signature.bind(db, actor, *args, **kwargs).arguments
+            authorise(actor, action, named.get("dossier_id"))
+            outer = db.info.get("acting")
+            db.info["acting"] = (actor, action)
+            try:
+                result = function(db, actor, *args, **kwargs)
+                if db.in_transaction():
+                    db.flush()  # the trail names the service that made the change
+                return result
+            finally:
+                db.info["acting"] = outer
+
+        return guarded
+
+    return decorate

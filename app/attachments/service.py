@@ -1,0 +1,81 @@
+"""Attachments of records: one each, a conforming JPG that we encoded ourselves."""
+
+import hashlib
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from app.access.rights import Action, Actor, forbidden, requires
+from app.attachments import mend, rules
+from app.dossiers.service import today
+from app.errors import UserError
+from app.locale import _, either
+from app.validation import clean
+from data.models import Attachment
+from data.models.declaration import Category, Field
+
+TITLE = Field("text", "文件标题", "Title", key="title", required=True, max_length=60)
+
+
+@requires(Action.ATTACHMENT_VIEW)
+def attached(db: Session, actor: Actor, dossier_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """The ids of the records of a file that have an attachment."""
+    return frozenset(db.scalars(select(Attachment.record_id).where(Attachment.dossier_id == dossier_id)))
+
+
+@requires(Action.ATTACHMENT_VIEW)
+def of_record(db: Session, actor: Actor, dossier_id: uuid.UUID, record_id: uuid.UUID) -> Attachment | None:
+    """The attachment of a record with its bytes."""
+    return _find(db, dossier_id, record_id)
+
+
+@requires(Action.ATTACHMENT_EDIT)
+def add(
+    db: Session, actor: Actor, dossier_id: uuid.UUID, category: Category, record_id: uuid.UUID, title: str, content: bytes
+) -> Attachment:
+    """Keep a conforming file, encoded anew. Raises FieldErrors (title), UserError (a second one, a rule missed)."""
+    if not (category.attachment and category.editable):
+        raise forbidden()
+    values = clean((TITLE,), {"title": title}, today=today())
+    model = category.model
+    if db.scalar(select(model.id).where(model.id == record_id, model.dossier_id == dossier_id)) is None:
+        raise UserError("gone", _("这条记录已不存在，可能刚在另一个窗口被删除"))
+    if _find(db, dossier_id, record_id) is not None:
+        raise only_one(category)
+    kept = rules.conforming(mend.reencode(content))
+    attachment = Attachment(
+        dossier_id=dossier_id,
+        category=category.key,
+        record_id=record_id,
+        title=str(values["title"]),
+        content=kept.content,
+        sha256=hashlib.sha256(kept.content).digest(),
+        bytes_stored=len(kept.content),
+        width=kept.width,
+        height=kept.height,
+        dpi=kept.dpi,
+    )
+    db.add(attachment)
+    db.flush()
+    return attachment
+
+
+@requires(Action.ATTACHMENT_EDIT)
+def remove(db: Session, actor: Actor, dossier_id: uuid.UUID, record_id: uuid.UUID) -> None:
+    """Delete the attachment of a record; without one nothing happens."""
+    attachment = _find(db, dossier_id, record_id)
+    if attachment is not None:
+        db.delete(attachment)
+
+
+def only_one(category: Category) -> UserError:
+    """The guide's message."""
+    name = either(category.item_zh, category.item_en)
+    message = _("只能上传一张{name}附件，重新上传请先删除已有{name}附件")
+    return UserError("only_one", message.format(name=name))
+
+
+def _find(db: Session, dossier_id: uuid.UUID, record_id: uuid.UUID) -> Attachment | None:
+    query = select(Attachment).where(Attachment.record_id == record_id, Attachment.dossier_id == dossier_id)
+    return db.scalar(query.options(undefer(Attachment.content)))

@@ -1,0 +1,51 @@
+"""The database of this process, opened from the settings with the installation's keys."""
+
+from functools import cache
+from pathlib import Path
+
+from app.audit import trail
+from app.settings import Settings, settings
+from data import migrate
+from data.engine import Database
+from data.keys import KeyFileError, Keyring, load_keyring, new_keyring, save_keyring
+from data.vault import install_vault
+
+
+def key_path(home: Path) -> Path:
+    """Where the keys of an installation lie."""
+    return home / "keys" / "keyring.json"
+
+
+def open_database(config: Settings) -> Database:
+    """Open the database, making home folder and keys on first run. Raises KeyFileError where data lost their keys."""
+    config.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    opened = Database(config.database_address)
+    install_vault(_keyring(config.home, opened))
+    trail.install()
+    return opened
+
+
+def _keyring(home: Path, opened: Database) -> Keyring:
+    path = key_path(home)
+    try:
+        return load_keyring(path)
+    except KeyFileError as error:
+        # New keys beside existing data would make every sealed value garbage: only an empty database gets them.
+        if error.code != "missing" or migrate.has_schema(opened.engine):
+            raise
+    keyring = new_keyring()
+    save_keyring(keyring, path)
+    return keyring
+
+
+@cache
+def database() -> Database:
+    """The database of this process. The schema is not touched: that is `migrate`'s."""
+    return open_database(settings())
+
+
+def migrate_database(config: Settings) -> Database:
+    """Open the database and bring it to the newest schema."""
+    opened = open_database(config)
+    migrate.upgrade(opened.engine)
+    return opened

@@ -1,0 +1,38 @@
+"""What a clerk reads when the reader or the card is not as it should be: what is wrong, and the mend."""
+
+from app.locale import _
+
+
+def reader_text(code: str) -> str:
+    """The message for a state or error of the reader. Raises KeyError for an unknown code."""
+    return {
+        "pyscard_missing": _(
+            "没有安装读卡程序包 pyscard。请管理员安装 gcc 与 libpcsclite-dev 后运行 pip install -r requirements.txt；在此之前可用「其他证件」手工录入"
+        ),
+        "daemon_missing": _(
+            "读卡服务 pcscd 没有运行。请管理员安装并启动：apt-get install pcscd libccid，然后运行 pcscd；在此之前可用「其他证件」手工录入"
+        ),
+        "no_reader": _("没有找到读卡器。请插好读卡器的 USB 线，几秒后会自动识别"),
+        "no_card": _("请将身份证放在读卡器上"),
+        "card_present": _("已放好证件，请点击「读卡」"),
+        "timeout": _("等了 {seconds} 秒没有读到证件。请将身份证平放在读卡器上，再点击「读卡」"),
+        "card_removed": _("读卡过程中证件被移开。请重新放好，等读完再取走"),
+        "not_an_id_card": _("这不是身份证，或读卡器没有身份证安全模块。请换身份证，或用「其他证件」手工录入"),
+        "reader_busy": _("读卡器正被另一个程序占用。请关闭其他读卡程序后再点击「读卡」"),
+        "read_failed": _("读卡失败。请将证件移开，重新放好后再点击「读卡」"),
+        "bad_data": _("证件内容读不完整。请将证件移开，重新放好后再点击「读卡」；仍不行请手工录入"),
+        "off": _("本服务器没有启用读卡器（设置 CONGYE_CARD_SOURCE），请用「其他证件」手工录入"),
+    }[code]
+
+
+def warning_text(code: str) -> str:
+    """The message for something that does not fit on the card. Raises KeyError for an unknown code."""
+    return {
+        "birth_differs_from_number": _("出生日期与身份证号不一致，请核对证件"),
+        "sex_differs": _("性别与身份证号不一致，请核对证件"),
+        "check_digit": _("身份证号未通过校验，请核对证件"),
+        "prefix_differs": _("身份证号与证件种类不一致，请核对证件"),
+        "expired": _("证件已过有效期，请提醒换证"),
+        "not_yet_valid": _("证件尚未到生效日期，请核对证件"),
+        "rare_character": _("姓名或住址中有未公开编码的生僻字，请核对显示是否正确"),
+    }[code]

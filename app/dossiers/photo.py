@@ -1,0 +1,20 @@
+"""The portrait of a file: whatever the clerk gives becomes a JPG in the format of an ID photo."""
+
+import io
+
+from PIL import Image, ImageOps
+
+from app.attachments.decode import decode_picture
+
+WIDTH, HEIGHT = 358, 441
+"""Pixels of a 26 × 32 mm portrait at 350 dpi (GA 461-2019)."""
+QUALITY = 88
+
+
+def id_photo(content: bytes, filename: str) -> bytes:
+    """A JPG of 358×441, cut from the middle, without EXIF. Raises UserError for what is no picture."""
+    picture = decode_picture(content, filename)
+    portrait = ImageOps.fit(picture, (WIDTH, HEIGHT), Image.Resampling.LANCZOS, centering=(0.5, 0.35))
+    out = io.BytesIO()
+    portrait.save(out, "JPEG", quality=QUALITY, dpi=(350, 350))
+    return out.getvalue()

@@ -1,0 +1,178 @@
+"""Opening a person's file at the window, correcting its identity data, finding it, closing it."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from app.access import sessions
+from app.access.mobiles import parse_mobile
+from app.access.rights import Action, Actor, requires
+from app.dossiers.documents import check_consistency, clean_number, normalise_number
+from app.errors import FieldErrors, UserError
+from app.locale import _
+from app.validation import clean
+from data.models import Dossier
+from data.models.dossier import IDENTITY_FIELDS, mobile_index, number_index
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file after the window confirmed it: new, or updated in the fields named."""
+
+    dossier: Dossier
+    created: bool
+    changed: tuple[str, ...]
+
+
+def today() -> date:
+    """Today where the server stands."""
+    return datetime.now(UTC).astimezone().date()
+
+
+@requires(Action.DOSSIER_OPEN)
+def open_file(
+    db: Session,
+    actor: Actor,
+    identity: Mapping[str, object],
+    *,
+    photo: bytes | None,
+    mobile: str,
+    source: str,
+) -> Opened:
+    """Open the file of the person on a document, or update it. Raises FieldErrors.
+
+    `identity` is keyed as `IDENTITY_FIELDS`; `mobile` may be empty; `source` is `card` or `manual`.
+    """
+    values, mobile_number = _clean_identity(identity, mobile)
+    number = str(values.pop("number"))
+    dossier = _by_document(db, str(values["document_type"]), number)
+    created = dossier is None
+    if dossier is None:
+        dossier = Dossier(source=source)
+        dossier.set_number(number)
+        db.add(dossier)
+    changed = [key for key, value in values.items() if getattr(dossier, key) != value]
+    for key in changed:
+        setattr(dossier, key, values[key])
+    if photo is not None and photo != dossier.photo:
+        dossier.photo = photo
+        changed.append("photo")
+    if changed:
+        dossier.source = source
+    if mobile_number and mobile_number != dossier.mobile:
+        _set_mobile(db, dossier, mobile_number)
+        changed.append("mobile")
+    return Opened(dossier, created, tuple(changed))
+
+
+@requires(Action.MOBILE_CHANGE)
+def change_mobile(db: Session, actor: Actor, dossier_id: uuid.UUID, mobile: str) -> None:
+    """Record another mobile at the window; log-ins with the old one end. Raises UserError."""
+    dossier = db.get_one(Dossier, dossier_id)
+    number = parse_mobile(mobile)
+    if number != dossier.mobile:
+        _set_mobile(db, dossier, number)
+        sessions.end_all(db, dossier_id)
+
+
+@requires(Action.DOSSIER_CLOSE)
+def close_file(db: Session, actor: Actor, dossier_id: uuid.UUID) -> None:
+    """Close a file: its log-ins end, nobody can log in again."""
+    db.get_one(Dossier, dossier_id).state = "closed"
+    sessions.end_all(db, dossier_id)
+
+
+@requires(Action.DOSSIER_VIEW)
+def view(db: Session, actor: Actor, dossier_id: uuid.UUID) -> Dossier:
+    """A file's identity data with the photo. Raises NoResultFound."""
+    return db.get_one(Dossier, dossier_id, options=[undefer(Dossier.photo)])
+
+
+@requires(Action.DOSSIER_SEARCH)
+def search(db: Session, actor: Actor, text: str, after: uuid.UUID | None = None) -> list[Dossier]:
+    """A page of files (50) by whole number, whole mobile or the beginning of a name; newest first without a text."""
+    query = select(Dossier).limit(PAGE_SIZE)
+    text = text.strip()
+    if not text:
+        query = query.order_by(Dossier.id.desc())
+        return list(db.scalars(query.where(Dossier.id < after) if after else query))
+    exact = db.scalars(query.where(Dossier.number_index == number_index(normalise_number(text)))).all()
+    if exact:
+        return list(exact)
+    if by_mobile := _by_mobile_text(db, text):
+        return [by_mobile]
+    last = text + "\U0010ffff"
+    query = query.where(Dossier.name >= text, Dossier.name < last).order_by(Dossier.name, Dossier.id)
+    return list(db.scalars(query))
+
+
+@requires(Action.DOSSIER_OPEN)
+def known_person(db: Session, actor: Actor, document_type: str, number: str) -> Dossier | None:
+    """The file that a card on the reader belongs to, if there is one."""
+    return _by_document(db, document_type, normalise_number(number))
+
+
+def bind_mobile(db: Session, dossier: Dossier, mobile: str, how: str) -> None:
+    """Open self-service with a mobile (E.164). Raises UserError when it is another person's."""
+    refuse_taken(db, dossier.id, mobile)
+    dossier.set_mobile(mobile)
+    dossier.self_service = how
+
+
+def refuse_taken(db: Session, dossier_id: uuid.UUID | None, mobile: str) -> None:
+    """Raise UserError (`mobile_taken`) when the mobile is bound to another file than this."""
+    other = db.scalar(select(Dossier.id).where(Dossier.mobile_index == mobile_index(mobile)))
+    if other is not None and other != dossier_id:
+        raise UserError("mobile_taken", _("该手机号已注册过个人短信用户，无法重复注册"))
+
+
+def masked(number: str) -> str:
+    """A number as lists show it: the first three and last four characters, stars between."""
+    return number if len(number) < 8 else f"{number[:3]}{'*' * (len(number) - 7)}{number[-4:]}"
+
+
+def _clean_identity(identity: Mapping[str, object], mobile: str) -> tuple[dict[str, object], str]:
+    errors: dict[str, str] = {}
+    values: dict[str, object] = {}
+    mobile_number = ""
+    try:
+        values = clean(IDENTITY_FIELDS.values(), identity, today=today())
+        values["number"] = clean_number(str(values["document_type"]), str(values["number"]))
+        check_consistency(values)
+    except FieldErrors as error:
+        errors |= error.fields
+    except UserError as error:
+        errors["number"] = error.message
+    try:
+        mobile_number = parse_mobile(mobile) if mobile.strip() else ""
+    except UserError as error:
+        errors["mobile"] = error.message
+    if errors:
+        raise FieldErrors(errors)
+    return values, mobile_number
+
+
+def _set_mobile(db: Session, dossier: Dossier, mobile: str) -> None:
+    try:
+        bind_mobile(db, dossier, mobile, "window")
+    except UserError as error:
+        raise FieldErrors({"mobile": error.message}) from None
+
+
+def _by_document(db: Session, document_type: str, number: str) -> Dossier | None:
+    query = select(Dossier).where(Dossier.number_index == number_index(number), Dossier.document_type == document_type)
+    return db.scalar(query)
+
+
+def _by_mobile_text(db: Session, text: str) -> Dossier | None:
+    try:
+        mobile = parse_mobile(text)
+    except UserError:
+        return None
+    return db.scalar(select(Dossier).where(Dossier.mobile_index == mobile_index(mobile)))

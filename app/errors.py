@@ -1,0 +1,22 @@
+"""Errors a user can cause: a stable code and a message in the user's language."""
+
+
+class UserError(Exception):
+    """Something the user can mend. `message` is shown as it is; `code` is stable for tests and logs."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message
+
+
+class FieldErrors(UserError):
+    """Several fields of one form are wrong: `fields` maps a field's key to its message."""
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        super().__init__("fields", "\n".join(fields.values()))
+        self.fields = fields
+
+
+class Forbidden(UserError):
+    """The acting user has no right to this; nothing about the object is told."""

@@ -1,0 +1,42 @@
+"""Messages in the user's language. Chinese is the source (msgid); the catalogues hold the others."""
+
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+SOURCE_LANGUAGE = "zh-CN"
+LANGUAGES = {"zh-CN": "中文", "en": "English"}
+
+_language: ContextVar[str] = ContextVar("language", default=SOURCE_LANGUAGE)
+
+
+def use_language(language: str | None) -> None:
+    """Answer in `language` from here on in this thread; an unknown one means Chinese."""
+    _language.set(language if language in LANGUAGES else SOURCE_LANGUAGE)
+
+
+def current_language() -> str:
+    """The BCP 47 tag of the language in use: `zh-CN` or `en`."""
+    return _language.get()
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """All translations of one language, msgid to text."""
+    path = Path(__file__).parent / language / "messages.po"
+    with path.open("rb") as file:
+        po = read_po(file)
+    return {str(message.id): str(message.string) for message in po if message.id and message.string}
+
+
+def _(message: str) -> str:
+    """The message in the language in use; Chinese where no translation is known."""
+    language = _language.get()
+    return message if language == SOURCE_LANGUAGE else catalogue(language).get(message, message)
+
+
+def either(chinese: str, english: str) -> str:
+    """The one of two texts, declared side by side, that is in the language in use."""
+    return chinese if _language.get() == SOURCE_LANGUAGE else english

@@ -1,0 +1,128 @@
+"""The records of a file, whatever their category."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.access.rights import Action, Actor, forbidden, requires
+from app.dossiers.service import today
+from app.errors import UserError
+from app.locale import _
+from app.validation import clean
+from data.models import Attachment, Dossier, Record
+from data.models.declaration import Category
+
+MOST_ROWS = 500
+"""Nobody has more records of one category; a list never reads further."""
+
+
+@requires(Action.RECORD_VIEW)
+def listing(db: Session, actor: Actor, dossier_id: uuid.UUID, category: Category) -> list[Record]:
+    """The records of a category, in the order they were entered."""
+    model = category.model
+    query = select(model).where(model.dossier_id == dossier_id).order_by(model.id).limit(MOST_ROWS)
+    return list(db.scalars(query))
+
+
+@requires(Action.RECORD_VIEW)
+def get(db: Session, actor: Actor, dossier_id: uuid.UUID, category: Category, record_id: uuid.UUID) -> Record:
+    """One record of the file. Raises UserError (`gone`)."""
+    return _find(db, dossier_id, category, record_id)
+
+
+@requires(Action.RECORD_EDIT)
+def create(
+    db: Session,
+    actor: Actor,
+    dossier_id: uuid.UUID,
+    category: Category,
+    record_id: uuid.UUID,
+    typed: Mapping[str, object],
+) -> Record:
+    """A new record. `record_id` was given to the form, so that a form sent twice makes one. Raises FieldErrors."""
+    _must_be_editable(category)
+    values = clean(category.fields, typed, today=today(), birth_date=_birth_date(db, dossier_id))
+    existing = db.get(category.model, record_id)
+    if existing is not None:
+        return _find(db, dossier_id, category, record_id)
+    record: Record = category.model(id=record_id, dossier_id=dossier_id, **values)
+    db.add(record)
+    db.flush()
+    return record
+
+
+@requires(Action.RECORD_EDIT)
+def update(
+    db: Session,
+    actor: Actor,
+    dossier_id: uuid.UUID,
+    category: Category,
+    record_id: uuid.UUID,
+    version: int,
+    typed: Mapping[str, object],
+) -> Record:
+    """Change a record that was read at `version`. Raises FieldErrors; UserError (`gone`, `changed_meanwhile`)."""
+    _must_be_editable(category)
+    values = clean(category.fields, typed, today=today(), birth_date=_birth_date(db, dossier_id))
+    record = _find(db, dossier_id, category, record_id)
+    if record.version != version:
+        raise _changed_meanwhile()
+    for key, value in values.items():
+        if getattr(record, key) != value:
+            setattr(record, key, value)
+    try:
+        db.flush()
+    except StaleDataError:
+        raise _changed_meanwhile() from None
+    return record
+
+
+@requires(Action.RECORD_EDIT)
+def delete(db: Session, actor: Actor, dossier_id: uuid.UUID, category: Category, record_id: uuid.UUID) -> None:
+    """Delete a record with its attachment. Raises UserError (`gone`)."""
+    _must_be_editable(category)
+    record = _find(db, dossier_id, category, record_id)
+    attachment = db.scalar(select(Attachment).where(Attachment.record_id == record_id))
+    if attachment is not None:
+        db.delete(attachment)
+    db.delete(record)
+
+
+@requires(Action.RECORD_IMPORT)
+def import_row(
+    db: Session,
+    actor: Actor,
+    dossier_id: uuid.UUID,
+    category: Category,
+    row: Mapping[str, object],
+) -> Record:
+    """Add a checked row of any category to a file. Raises FieldErrors."""
+    values = clean(category.fields, row, today=today(), birth_date=_birth_date(db, dossier_id))
+    record: Record = category.model(dossier_id=dossier_id, **values)
+    db.add(record)
+    return record
+
+
+def _find(db: Session, dossier_id: uuid.UUID, category: Category, record_id: uuid.UUID) -> Record:
+    model = category.model
+    record: Record | None = db.scalar(select(model).where(model.id == record_id, model.dossier_id == dossier_id))
+    if record is None:
+        raise UserError("gone", _("这条记录已不存在，可能刚在另一个窗口被删除"))
+    return record
+
+
+def _must_be_editable(category: Category) -> None:
+    if not category.editable:
+        raise forbidden()
+
+
+def _changed_meanwhile() -> UserError:
+    return UserError("changed_meanwhile", _("这条记录刚在另一个窗口被修改。请关闭后重新打开，核对再保存"))
+
+
+def _birth_date(db: Session, dossier_id: uuid.UUID) -> date | None:
+    return db.scalar(select(Dossier.birth_date).where(Dossier.id == dossier_id))

@@ -1,0 +1,136 @@
+"""The ASGI application: Streamlit's pages and, beside them, the HTTP routes that set and clear cookies."""
+
+import logging
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from sqlalchemy import text
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from app.access import sessions
+from app.access.rights import Actor, Role
+from app.database import database
+from app.errors import Forbidden, UserError
+from app.locale import LANGUAGES, use_language
+from app.settings import settings
+from app.signatures import service as signatures
+from app.ui import localise
+from app.ui.cookies import LANGUAGE, SESSION, Visits
+from app.ui.menu import HOME, is_page
+from data import migrate
+
+log = logging.getLogger(__name__)
+
+
+async def health(_request: Request) -> Response:
+    """The process answers."""
+    return PlainTextResponse("ok")
+
+
+async def ready(_request: Request) -> Response:
+    """The database answers and has the newest schema."""
+    problem = await run_in_threadpool(_unready)
+    return JSONResponse({"ready": not problem, "problem": problem}, status_code=503 if problem else 200)
+
+
+def _unready() -> str:
+    try:
+        with database().read() as db:
+            db.execute(text("SELECT 1"))
+        return "" if migrate.is_current(database().engine) else "schema is not current: run python -m app migrate"
+    except Exception:  # whatever the driver raises means: not ready
+        reference = uuid.uuid4().hex[:8]
+        log.exception("readiness check failed, reference %s", reference)
+        return f"database does not answer, reference {reference}"
+
+
+async def enter(request: Request) -> Response:
+    """Turn a log-in ticket into the session cookie and go to the page of the role."""
+    ticket = request.query_params.get("ticket", "")
+    visit = request.cookies.get(Visits.name, "")
+    opened = await run_in_threadpool(_redeem, visit, ticket)
+    if opened is None:
+        return RedirectResponse("/login", status_code=303)
+    token, role = opened
+    response = RedirectResponse(HOME[role], status_code=303)
+    response.set_cookie(SESSION, token, httponly=True, samesite="lax", secure=settings().https, path="/")
+    return response
+
+
+def _redeem(visit: str, ticket: str) -> tuple[str, Role] | None:
+    with database().write() as db:
+        return sessions.redeem(db, visit, ticket)
+
+
+async def leave(request: Request) -> Response:
+    """Clear the cookie of a session that has ended; one that lives is left alone, so no foreign page can end it."""
+    actor = await run_in_threadpool(_who, request)
+    response = RedirectResponse("/login", status_code=303)
+    if actor.role is Role.VISITOR:
+        response.delete_cookie(SESSION, path="/")
+    return response
+
+
+def _who(request: Request) -> Actor:
+    with database().read() as db:
+        return sessions.who(db, request.cookies.get(SESSION)).actor
+
+
+async def language(request: Request) -> Response:
+    """Switch the language and come back to the page."""
+    chosen = request.query_params.get("to", "")
+    page = request.query_params.get("page", "")
+    response = RedirectResponse(f"/{page}" if is_page(page) else "/", status_code=303)
+    if chosen in LANGUAGES:
+        response.set_cookie(LANGUAGE, chosen, max_age=365 * 86400, samesite="lax", secure=settings().https, path="/")
+    return response
+
+
+async def signature_sheet(request: Request) -> Response:
+    """The practitioner's signature sheet; it opens the print dialog by itself."""
+    return await run_in_threadpool(_signature_sheet, request)
+
+
+def _signature_sheet(request: Request) -> Response:
+    use_language(request.cookies.get(LANGUAGE))
+    actor = _who(request)
+    try:
+        with database().write() as db:
+            content = signatures.print_sheet(db, actor, actor.dossier_id)
+    except Forbidden:
+        return RedirectResponse("/login", status_code=303)
+    except UserError as error:
+        return PlainTextResponse(error.message, status_code=409)
+    headers = {"Content-Disposition": 'inline; filename="signature-sheet.pdf"', "Cache-Control": "no-store"}
+    return Response(content, media_type="application/pdf", headers=headers)
+
+
+@asynccontextmanager
+async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
+    """Open the database before the first request, so that a wrong setting is told at once."""
+    await run_in_threadpool(database)
+    yield {}
+
+
+app = st.App(
+    str(Path(__file__).parent / "main.py"),
+    routes=[
+        Route("/api/health", health),
+        Route("/api/ready", ready),
+        Route("/api/session", enter),
+        Route("/api/session/end", leave),
+        Route("/api/language", language),
+        Route("/api/signature-sheet", signature_sheet),
+        *localise.routes,
+    ],
+    middleware=[Middleware(Visits), Middleware(localise.LocalisedPages)],
+    lifespan=lifespan,
+)

@@ -1,0 +1,81 @@
+"""The one settings object. Every field is read from the environment as `CONGYE_<NAME>` and documented here."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator may set. `docs/settings.md` is generated from the descriptions below."""
+
+    model_config = SettingsConfigDict(env_prefix="CONGYE_", env_file=".env", extra="ignore")
+
+    home: Path = Field(Path("var"), description="Folder for what the program writes: database, keys, logs.")
+    database_url: str = Field(
+        "", description="SQLAlchemy address of the database; empty means SQLite in the home folder."
+    )
+    host: str = Field("127.0.0.1", description="Address the server listens on.")
+    port: int = Field(8501, ge=1, le=65535, description="Port the server listens on.")
+    demo: bool = Field(default=False, description="Demo installation: outbox page, made-up people, virtual card.")
+    demo_password: SecretStr | None = Field(None, description="Password of the demo's staff; empty means a random one.")
+    https: bool = Field(default=False, description="The site is reached by https: cookies are marked Secure.")
+    city: str = Field("上海市", description="City in the title of the signature sheet.")
+    organisation: str = Field("上海建筑建材业网上办事大厅", description="Name shown at the head of every page.")
+    default_region: str = Field("CN", description="Region of mobile numbers typed without a country code.")
+    font_folder: Path | None = Field(None, description="Folder with more TrueType fonts for printed sheets.")
+
+    code_seconds: int = Field(90, ge=30, le=600, description="Validity of a dynamic password, in seconds.")
+    code_resend_seconds: int = Field(60, ge=0, le=600, description="Wait before another code is sent, in seconds.")
+    captcha_seconds: int = Field(300, ge=30, description="Validity of a captcha, in seconds.")
+    ticket_seconds: int = Field(30, ge=5, description="Validity of the one-time log-in ticket, in seconds.")
+    practitioner_idle_minutes: int = Field(30, ge=1, description="Idle time that ends a practitioner's session.")
+    staff_idle_minutes: int = Field(60, ge=1, description="Idle time that ends a staff session.")
+    session_hours: int = Field(12, ge=1, description="Longest life of any session, in hours.")
+    limit_code_send: str = Field("1/60s;5/1h;10/1d", description="Codes sent to one mobile.")
+    limit_code_try: str = Field("5/5m;20/1h;50/1d", description="Log-in tries for one ID number and mobile.")
+    limit_register_try: str = Field("10/5m;30/1h", description="Registration checks for one ID number.")
+    limit_staff_try: str = Field("5/5m;20/1h;50/1d", description="Wrong passwords for one staff account.")
+
+    sms_gateway: Literal["outbox", "http", "aliyun", "tencent"] = Field("outbox", description="Who sends the SMS.")
+    sms_timeout_seconds: float = Field(5.0, gt=0, le=60, description="Time-out of one attempt to send.")
+    sms_http_method: str = Field("POST", description="HTTP gateway: method.")
+    sms_http_url: str = Field("", description="HTTP gateway: address, a template.")
+    sms_http_headers: str = Field("{}", description="HTTP gateway: headers as a JSON object, a template.")
+    sms_http_body: str = Field("", description="HTTP gateway: body, a template.")
+    sms_http_success: str = Field("", description="HTTP gateway: pattern the answer must match; empty means any 2xx.")
+    sms_access_key_id: str = Field("", description="Aliyun or Tencent: access key.")
+    sms_access_key_secret: SecretStr = Field(SecretStr(""), description="Aliyun or Tencent: its secret.")
+    sms_sign_name: str = Field("", description="Aliyun or Tencent: signature shown before the text.")
+    sms_template_login: str = Field("", description="Aliyun or Tencent: template of the log-in code.")
+    sms_template_register: str = Field("", description="Aliyun or Tencent: template of the registration code.")
+    sms_template_notice: str = Field("", description="Aliyun or Tencent: template of notices.")
+    sms_app_id: str = Field("", description="Tencent: SDK application id.")
+    sms_region: str = Field("", description="Aliyun or Tencent: region; empty means the provider's default.")
+    sms_endpoint: str = Field("", description="Aliyun or Tencent: another address than the provider's own.")
+
+    card_source: Literal["local", "off"] = Field("local", description="Card reader at the server, or none.")
+    card_reader: str = Field("", description="Name of the reader to use; empty means the first with a card.")
+
+    @property
+    def database_address(self) -> str:
+        """The SQLAlchemy address in use."""
+        return self.database_url or f"sqlite:///{(self.home / 'congye.db').resolve()}"
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()
+
+
+def settings_table() -> str:
+    """The documentation of every setting as a Markdown table."""
+    lines = ["| setting | default | meaning |", "| --- | --- | --- |"]
+    for name, field in Settings.model_fields.items():
+        default = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
+        shown = f"`{default}`" if default not in (None, "") else ""
+        lines.append(f"| `CONGYE_{name.upper()}` | {shown} | {field.description} |")
+    return "\n".join(lines)

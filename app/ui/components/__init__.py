@@ -1,0 +1,25 @@
+"""What Streamlit has no widget for: a table with buttons, a countdown, a captcha, a viewer, a way to leave the page.
+
+Each is a `st.components.v2` component: typed Python here, script and style in `assets/`. Every text comes from the
+caller and is set as text, never as markup.
+"""
+
+from app.ui.components.captcha import captcha
+from app.ui.components.countdown import countdown
+from app.ui.components.navigation import go_to, pdf_link
+from app.ui.components.picture import PictureLabels, picture
+from app.ui.components.record_table import Action, Clicked, Column, Row, record_table
+
+__all__ = [
+    "Action",
+    "Clicked",
+    "Column",
+    "PictureLabels",
+    "Row",
+    "captcha",
+    "countdown",
+    "go_to",
+    "pdf_link",
+    "picture",
+    "record_table",
+]

@@ -1,0 +1,136 @@
+// Streamlit calls this again with new data after a rerun; buttons stay, so that the focus does.
+const CARDS_UP_TO = 640; // px
+const LEAST_COLUMN = 76; // px: with less for each column, cards read better
+const SECOND_CLICK = 500; // ms: a double click means one click
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const root = parentElement.querySelector(".root");
+  const focused = parentElement.activeElement;
+  root.buttons = buttonsFor(data, root.buttons ?? new Map());
+  root.replaceChildren(tableOf(data, root.buttons));
+  if (focused?.isConnected) focused.focus({ preventScroll: true });
+
+  let last = -Infinity;
+  root.onclick = (event) => {
+    const button = event.target.closest("button");
+    if (!button || event.timeStamp - last < SECOND_CLICK) return;
+    last = event.timeStamp;
+    root.clicked = button;
+    setTriggerValue("clicked", { action: button.action, row: button.row });
+  };
+  takeFocusBack(root);
+  fit(root, data);
+  return () => root.watcher.disconnect();
+}
+
+// A dialog that closes gives the focus back to what had it; through the shadow root it sees only the button's host, which
+// takes none. A negative tabindex there would take the buttons out of the keyboard's way.
+function takeFocusBack(root) {
+  root.getRootNode().host.focus = (options) => root.clicked?.focus(options);
+}
+
+function fit(root, data) {
+  const least = Math.max(CARDS_UP_TO, (data.columns.length + 1) * LEAST_COLUMN);
+  const choose = () => root.classList.toggle("cards", root.clientWidth <= least);
+  root.watcher?.disconnect();
+  root.watcher = new ResizeObserver(choose);
+  root.watcher.observe(root);
+  choose();
+}
+
+function buttonsFor(data, former) {
+  const buttons = new Map();
+  for (const row of data.rows) {
+    for (const action of data.actions.filter(({ key }) => row.actions.includes(key))) {
+      const id = JSON.stringify([row.id, action.key]);
+      const button = former.get(id) ?? element("button", "");
+      button.type = "button";
+      button.className = action.danger ? "danger" : "";
+      button.action = action.key;
+      button.row = row.id;
+      button.textContent = action.label;
+      button.setAttribute("aria-label", `${action.label} ${row.cells[0]}`);
+      buttons.set(id, button);
+    }
+  }
+  return buttons;
+}
+
+// The roles are named because browsers forget them when a stylesheet shows rows as blocks.
+function tableOf(data, buttons) {
+  const table = element("table", "", "table");
+  table.setAttribute("aria-label", data.label);
+  const body = element("tbody", "", "rowgroup");
+  data.rows.forEach((row, index) => body.append(rowOf(data, row, index, buttons)));
+  if (data.rows.length === 0) body.append(emptyRow(data));
+  table.append(headOf(data), body);
+  return table;
+}
+
+function headOf(data) {
+  const line = element("tr", "", "row");
+  const total = data.columns.reduce((sum, column) => sum + column.weight, 0);
+  if (data.numberLabel) line.append(headingOf("position", data.numberLabel));
+  for (const column of data.columns) {
+    const heading = headingOf(column.kind, column.label);
+    heading.style.width = `${(100 * column.weight) / total}%`;
+    line.append(heading);
+  }
+  if (data.actions.length) line.append(headingOf("actions", data.actionsLabel));
+  const head = element("thead", "", "rowgroup");
+  head.append(line);
+  return head;
+}
+
+function headingOf(kind, text) {
+  const heading = element("th", kind, "columnheader");
+  heading.scope = "col";
+  heading.textContent = text;
+  return heading;
+}
+
+function rowOf(data, row, index, buttons) {
+  const line = element("tr", "", "row");
+  if (data.numberLabel) line.append(cellOf("td", "position", data.numberLabel, String(index + 1)));
+  data.columns.forEach((column, at) => {
+    const cell = cellOf(at === 0 ? "th" : "td", column.kind, column.label, row.cells[at]);
+    if (at === 0) cell.scope = "row";
+    line.append(cell);
+  });
+  if (data.actions.length) line.append(actionsOf(row, buttons));
+  return line;
+}
+
+function cellOf(tag, kind, label, text) {
+  const cell = element(tag, kind, tag === "th" ? "rowheader" : "cell");
+  const value = element("span", "value");
+  value.textContent = text;
+  cell.dataset.label = label;
+  cell.append(value);
+  return cell;
+}
+
+function actionsOf(row, buttons) {
+  const cell = element("td", "actions", "cell");
+  const group = element("div", "buttons");
+  group.style.setProperty("--across", Math.min(3, Math.max(1, row.actions.length)));
+  group.append(...row.actions.map((action) => buttons.get(JSON.stringify([row.id, action]))));
+  cell.append(group);
+  return cell;
+}
+
+function emptyRow(data) {
+  const line = element("tr", "", "row");
+  const cell = element("td", "empty", "cell");
+  cell.colSpan = data.columns.length + (data.numberLabel ? 1 : 0) + (data.actions.length ? 1 : 0);
+  cell.textContent = data.empty;
+  line.append(cell);
+  return line;
+}
+
+function element(tag, className, role) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (role) made.setAttribute("role", role);
+  return made;
+}

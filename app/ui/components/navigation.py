@@ -1,0 +1,36 @@
+"""Leaving the page: at once, or into a new tab."""
+
+import re
+
+import streamlit as st
+
+from app.ui.components.mounting import mounter
+
+_mount = mounter("go_to")
+
+# One "/" and no second one, and no character that browsers drop ("/\t/host") or read as "/" ("/\host").
+_OWN_ADDRESS = re.compile(r"/(?!/)[!-\[\]-~]*")
+
+
+def go_to(url: str) -> None:
+    """Send the browser to an address of this site, in this tab. The script should stop after it.
+
+    Raises:
+        ValueError: `url` is not a path that begins with a single "/".
+    """
+    _mount(data={"url": _own(url)}, key=f"go_to_{url}", height="content")
+
+
+def pdf_link(url: str, label: str, *, key: str) -> None:
+    """A link, looking like a button, that opens an address of this site in a new tab.
+
+    Raises:
+        ValueError: `url` is not a path that begins with a single "/".
+    """
+    st.link_button(label, _own(url), key=key)
+
+
+def _own(url: str) -> str:
+    if _OWN_ADDRESS.fullmatch(url) is None:
+        raise ValueError("not an address of this site")
+    return url

@@ -1,0 +1,49 @@
+"""Names of our cookies, the visit cookie that ties a log-in to its browser, and the headers of every answer."""
+
+from http.cookies import SimpleCookie
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.access.tokens import new_token
+from app.settings import settings
+
+SESSION = "congye_session"
+LANGUAGE = "congye_lang"
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+}
+
+
+class Visits:
+    """ASGI middleware: gives a browser without one a visit cookie, and adds the security headers."""
+
+    name = "congye_visit"
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; see the class."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        known = self.name in SimpleCookie(Headers(scope=scope).get("cookie", ""))
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                if not known and headers.get("content-type", "").startswith("text/html"):
+                    headers.append("Set-Cookie", self._new_cookie())
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+    def _new_cookie(self) -> str:
+        secure = "; Secure" if settings().https else ""
+        return f"{self.name}={new_token()}; HttpOnly; SameSite=Lax; Path=/{secure}"

@@ -1,0 +1,54 @@
+"""Who is here: read from the session cookie at every run. Every page begins with one of these guards."""
+
+import streamlit as st
+
+from app.access import sessions
+from app.access.rights import STAFF, VISITOR, Actor, Role, forbidden
+from app.database import database
+from app.locale import _
+from app.ui import messages
+from app.ui.cookies import SESSION, Visits
+
+
+def current_actor() -> Actor:
+    """The person behind this browser's cookie; a visitor without one."""
+    token = st.context.cookies.get(SESSION)
+    if not token:
+        return VISITOR
+    with database().read() as db:
+        presence = sessions.who(db, token)
+    if presence.note_seen and presence.actor.session_id:
+        with database().write() as db:
+            sessions.note_seen(db, presence.actor.session_id)
+    return presence.actor
+
+
+def visit() -> str:
+    """The token of this browser's visit; log-ins are tied to it."""
+    return st.context.cookies.get(Visits.name, "")
+
+
+def practitioner() -> Actor:
+    """The practitioner who is logged in, or the log-in page."""
+    return _one_of((Role.PRACTITIONER,), "login")
+
+
+def staff(*roles: Role) -> Actor:
+    """The member of staff who is logged in (of `roles`, or any), or the staff's log-in page."""
+    return _one_of(roles or STAFF, "staff_login")
+
+
+def anybody() -> Actor:
+    """Whoever it is."""
+    return current_actor()
+
+
+def _one_of(roles: tuple[Role, ...], log_in: str) -> Actor:
+    actor = current_actor()
+    if actor.role in roles:
+        return actor
+    if actor.role is Role.VISITOR:
+        st.session_state["notice"] = _("请先登录")
+        st.switch_page(f"../pages/{log_in}.py")
+    messages.show("error", forbidden().message)
+    st.stop()

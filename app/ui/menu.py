@@ -1,0 +1,62 @@
+"""Which page stands at which address, who it is for, and what it is called."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.access.rights import STAFF, Role
+from app.locale import _, either
+from app.settings import settings
+from data.models import categories
+
+HOME = {
+    Role.PRACTITIONER: "/identity",
+    Role.CLERK: "/reader",
+    Role.REVIEWER: "/people",
+    Role.ADMINISTRATOR: "/people",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page: its address (also the file's name), its title in the language in use, the roles it is for."""
+
+    address: str
+    title: Callable[[], str]
+    roles: tuple[Role, ...]
+    icon: str = ""
+
+
+def entries() -> tuple[Entry, ...]:
+    """All pages, in the order of the menu."""
+    own = (Role.PRACTITIONER,)
+    visitors = (Role.VISITOR,)
+    pages = [
+        Entry("login", lambda: _("短信用户登录"), visitors, ":material/login:"),
+        Entry("register", lambda: _("短信用户注册"), visitors, ":material/how_to_reg:"),
+        Entry("staff_login", lambda: _("工作人员登录"), visitors, ":material/badge:"),
+        Entry("identity", lambda: _("个人基本信息"), own),
+        *_category_pages(own),
+        Entry("signature", lambda: _("个人签名信息"), own),
+        Entry("reader", lambda: _("人员读卡建档"), (Role.CLERK,), ":material/contactless:"),
+        Entry("people", lambda: _("人员档案"), STAFF, ":material/group:"),
+    ]
+    if settings().demo:
+        pages.append(
+            Entry("outbox", lambda: _("短信发件箱"), (Role.VISITOR, Role.PRACTITIONER, *STAFF), ":material/sms:")
+        )
+    return tuple(pages)
+
+
+def _category_pages(roles: tuple[Role, ...]) -> list[Entry]:
+    first_of_page = {category.page: category for category in reversed(categories())}
+    ordered = dict.fromkeys(category.page for category in categories())
+    return [Entry(page, _title_of(first_of_page[page].zh, first_of_page[page].en), roles) for page in ordered]
+
+
+def _title_of(zh: str, en: str) -> Callable[[], str]:
+    return lambda: either(zh, en)
+
+
+def is_page(address: str) -> bool:
+    """Whether there is a page of this address."""
+    return any(entry.address == address for entry in entries())

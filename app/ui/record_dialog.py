@@ -1,0 +1,138 @@
+"""The dialogs of one record: its form, and the question before it is deleted."""
+
+import uuid
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from app.access.rights import Actor
+from app.database import database
+from app.errors import FieldErrors, UserError
+from app.locale import _, either
+from app.records import service as records
+from app.ui import attachment_dialog, forms, guard, messages
+from app.ui.safety import contained
+from data.models.base import new_id
+from data.models.declaration import Category
+
+
+@dataclass
+class Editing:
+    """A form that is open. A new record has its id already, so that a form sent twice makes one record."""
+
+    category: Category
+    record_id: uuid.UUID
+    version: int | None
+    errors: dict[str, str] = field(default_factory=dict)
+    problem: str = ""
+
+    @property
+    def key(self) -> str:
+        """Prefix of the form's widgets."""
+        return f"form-{self.record_id}"
+
+
+@dataclass(frozen=True)
+class Deleting:
+    """A question that is open."""
+
+    category: Category
+    record_id: uuid.UUID
+
+
+def start_new(category: Category) -> None:
+    """Open an empty form."""
+    editing = Editing(category, new_id(), None)
+    forms.fill(category.fields, editing.key, {})
+    st.session_state["dialog"] = editing
+
+
+def start_edit(category: Category, actor: Actor, record_id: uuid.UUID) -> None:
+    """Open the form of a stored record."""
+    with database().read() as db:
+        record = records.get(db, actor, actor.dossier_id, category, record_id)
+    editing = Editing(category, record_id, record.version)
+    forms.fill(category.fields, editing.key, {each.key: getattr(record, each.key) for each in category.fields})
+    st.session_state["dialog"] = editing
+
+
+def start_delete(category: Category, record_id: uuid.UUID) -> None:
+    """Ask before deleting."""
+    st.session_state["dialog"] = Deleting(category, record_id)
+
+
+def close() -> None:
+    """Close the dialog and forget what was typed."""
+    closed = st.session_state.pop("dialog", None)
+    if isinstance(closed, Editing):
+        forms.forget(closed.key)
+
+
+def form(editing: Editing) -> None:
+    """The form in a dialog."""
+    title = either(editing.category.item_zh, editing.category.item_en)
+    st.dialog(title, width="large", on_dismiss=close)(_form)(editing)
+
+
+@contained
+def _form(editing: Editing) -> None:
+    if editing.problem:
+        messages.show("error", editing.problem)
+    with st.form(editing.key, border=False):
+        forms.draw(editing.category.fields, editing.key, editing.errors)
+        if editing.category.attachment and editing.version is None:
+            messages.plain(_("*信息保存后才能上传附件"))
+        save, leave, _space = st.columns([1, 1, 2])
+        saved = save.form_submit_button(_("保存"), type="primary", width="stretch")
+        left = leave.form_submit_button(_("关闭"), width="stretch")
+    if left:
+        close()
+        st.rerun()
+    if saved:
+        _save(editing)
+
+
+def _save(editing: Editing) -> None:
+    actor = guard.practitioner()
+    category, record_id = editing.category, editing.record_id
+    typed = forms.typed(category.fields, editing.key)
+    editing.errors, editing.problem = {}, ""
+    try:
+        with database().write() as db:
+            if editing.version is None:
+                records.create(db, actor, actor.dossier_id, category, record_id, typed)
+            else:
+                records.update(db, actor, actor.dossier_id, category, record_id, editing.version, typed)
+    except FieldErrors as error:
+        editing.errors = error.fields
+        editing.problem = _("有 {count} 处需要修改，请看标红的说明").format(count=len(error.fields))
+        st.rerun(scope="fragment")
+    except UserError as error:
+        editing.problem = error.message
+        st.rerun(scope="fragment")
+    close()
+    if category.attachment and editing.version is None:
+        # The guide's “save first, then upload” is one flow.
+        attachment_dialog.start(category, record_id, just_saved=True)
+    st.rerun()
+
+
+def confirm(deleting: Deleting) -> None:
+    """The question in a dialog."""
+    st.dialog(_("删除"), on_dismiss=close)(_confirm)(deleting)
+
+
+@contained
+def _confirm(deleting: Deleting) -> None:
+    name = either(deleting.category.item_zh, deleting.category.item_en)
+    messages.plain(_("确定删除这条{name}吗？它的附件也会一起删除。").format(name=name))
+    yes, no, _space = st.columns([1, 1, 2])
+    if yes.button(_("确定删除"), type="primary", width="stretch"):
+        actor = guard.practitioner()
+        with database().write() as db:
+            records.delete(db, actor, actor.dossier_id, deleting.category, deleting.record_id)
+        close()
+        st.rerun()
+    if no.button(_("取消"), width="stretch"):
+        close()
+        st.rerun()

@@ -1,0 +1,39 @@
+"""The net under pages, fragments and dialogs: users see a message, the log gets the trace."""
+
+import logging
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+import streamlit as st
+
+from app.errors import UserError
+from app.locale import _, use_language
+from app.ui import messages
+from app.ui.cookies import LANGUAGE
+
+log = logging.getLogger(__name__)
+P = ParamSpec("P")
+
+
+def contained(function: Callable[P, None]) -> Callable[P, None]:
+    """Run a page, fragment or dialog in the visitor's language and turn what it raises into a message.
+
+    A fragment's rerun does not pass through the entry script, so each one needs this of its own.
+    """
+
+    @wraps(function)
+    def inner(*args: P.args, **kwargs: P.kwargs) -> None:
+        use_language(st.context.cookies.get(LANGUAGE))
+        try:
+            function(*args, **kwargs)
+        except UserError as error:
+            messages.show("error", error.message)
+        except Exception:  # the last net: anything else is our fault, not the user's
+            reference = uuid.uuid4().hex[:8]
+            log.exception("%s failed, reference %s", function.__qualname__, reference)
+            text = _("程序出错，刚才的操作没有保存。请重试；若仍出错，请把编号 {reference} 告诉管理员")
+            messages.show("error", text.format(reference=reference))
+
+    return inner

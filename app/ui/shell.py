@@ -1,0 +1,59 @@
+"""What stands around every page: the head, who is logged in, the language switch, the way out."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from app.access import sessions
+from app.access.rights import Actor, Role
+from app.database import database
+from app.locale import LANGUAGES, _, current_language
+from app.settings import settings
+from app.ui import messages
+from app.ui.components import go_to
+from app.ui.menu import HOME
+
+STYLE = Path(__file__).parent / "assets" / "style.css"
+
+
+def home_of(actor: Actor) -> str:
+    """The address of the page that opens at `/`, without the slash."""
+    return HOME.get(actor.role, "/login").removeprefix("/")
+
+
+def frame(actor: Actor, address: str) -> None:
+    """Draw the sidebar's foot, and follow a pending way out of the page."""
+    st.html(STYLE)
+    st.set_page_config(page_title=_("从业档案"), layout="wide")
+    if target := st.session_state.pop("go_to", None):
+        go_to(target)
+        st.stop()
+    with st.sidebar:
+        st.caption(settings().organisation)
+        if actor.role is not Role.VISITOR:
+            st.text(actor.name)
+            if st.button(_("退出"), icon=":material/logout:", key="log_out", width="stretch"):
+                _log_out(actor)
+        other = next(tag for tag in LANGUAGES if tag != current_language())
+        if st.button(LANGUAGES[other], icon=":material/translate:", key="switch_language", width="stretch"):
+            leave_to(f"/api/language?to={other}&page={address}")
+
+
+def leave_to(url: str) -> None:
+    """Send the browser to an address of this site, in place of the page."""
+    st.session_state["go_to"] = url
+    st.rerun()
+
+
+def notice() -> None:
+    """Show the message that the page before left for this one."""
+    if message := st.session_state.pop("notice", None):
+        messages.show("info", message)
+
+
+def _log_out(actor: Actor) -> None:
+    with database().write() as db:
+        sessions.end(db, actor.session_id)
+    for key in list(st.session_state):
+        del st.session_state[key]
+    leave_to("/api/session/end")

@@ -1,0 +1,73 @@
+"""Engines and transactions, and what differs between SQLite and PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+SQLITE_BUSY_MILLISECONDS = 30_000
+
+
+class Database:
+    """One database: `read()` and `write()` give a session in a transaction of its own."""
+
+    def __init__(self, address: str) -> None:
+        self.engine = _make_engine(address)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._writing = sessionmaker(self.engine.execution_options(congye_write=True), expire_on_commit=False)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for reading; nothing is committed."""
+        with self._sessions() as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session whose changes are committed together at the end, or not at all."""
+        with self._writing.begin() as session:
+            yield session
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def _make_engine(address: str) -> Engine:
+    if address.startswith("sqlite"):
+        engine = create_engine(address, hide_parameters=True, connect_args={"timeout": SQLITE_BUSY_MILLISECONDS / 1000})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(address, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=20)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # pysqlite's own transaction handling begins too late for consistent reads; we send BEGIN ourselves.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={SQLITE_BUSY_MILLISECONDS}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes its lock at once: upgrading a read transaction fails when another one wrote meanwhile.
+    write = connection.get_execution_options().get("congye_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def database_now(session: Session) -> datetime:
+    """The database's clock, in UTC: the one clock that all servers share."""
+    if session.get_bind().dialect.name == "sqlite":
+        text = session.scalar(select(func.strftime("%Y-%m-%d %H:%M:%f", "now")))
+        return datetime.strptime(str(text), "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC)
+    now = session.scalar(select(func.clock_timestamp()))
+    assert isinstance(now, datetime)  # noqa: S101  what the driver gives for clock_timestamp()
+    return now.astimezone(UTC)

@@ -1,0 +1,71 @@
+"""Keys of an installation: made on first run, kept in one file that only its owner may read."""
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+KEY_BYTES = 32
+
+
+class KeyFileError(Exception):
+    """The key file is missing where data exist, or cannot be read. `code` says which."""
+
+    def __init__(self, code: str, path: Path) -> None:
+        super().__init__(f"{code}: {path}")
+        self.code = code
+        self.path = path
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """Encryption keys by id (the newest writes, all read) and the keys of the blind index and of tokens."""
+
+    current: str
+    encryption: dict[str, bytes]
+    index: bytes
+    tokens: bytes
+
+
+def new_keyring() -> Keyring:
+    """A keyring of fresh random keys of 256 bits."""
+    return Keyring(
+        current="k1",
+        encryption={"k1": secrets.token_bytes(KEY_BYTES)},
+        index=secrets.token_bytes(KEY_BYTES),
+        tokens=secrets.token_bytes(KEY_BYTES),
+    )
+
+
+def load_keyring(path: Path) -> Keyring:
+    """Read the key file. Raises KeyFileError (`missing`, `damaged`)."""
+    try:
+        stored = json.loads(path.read_text("ascii"))
+        return Keyring(
+            current=str(stored["current"]),
+            encryption={name: base64.b64decode(key) for name, key in stored["encryption"].items()},
+            index=base64.b64decode(stored["index"]),
+            tokens=base64.b64decode(stored["tokens"]),
+        )
+    except FileNotFoundError:
+        raise KeyFileError("missing", path) from None
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise KeyFileError("damaged", path) from error
+
+
+def save_keyring(keyring: Keyring, path: Path) -> None:
+    """Write a new key file with mode 0600. Raises FileExistsError: a key file is never overwritten."""
+    stored = {
+        "current": keyring.current,
+        "encryption": {name: base64.b64encode(key).decode() for name, key in keyring.encryption.items()},
+        "index": base64.b64encode(keyring.index).decode(),
+        "tokens": base64.b64encode(keyring.tokens).decode(),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(stored, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,36 @@
+"""All tables. Importing this module registers them."""
+
+from data.models.access import Captcha, LimitWindow, LoginTicket, OneTimeCode, SmsMessage, StaffAccount, UserSession
+from data.models.audit import AuditEntry
+from data.models.base import Base
+from data.models.categories import Degree, Education, Integrity, Project, Registration, Skill, Title, Work
+from data.models.dossier import Dossier
+from data.models.files import Attachment, SignatureScan, SignatureSheet
+from data.models.record import Record, categories, category
+
+__all__ = [
+    "Attachment",
+    "AuditEntry",
+    "Base",
+    "Captcha",
+    "Degree",
+    "Dossier",
+    "Education",
+    "Integrity",
+    "LimitWindow",
+    "LoginTicket",
+    "OneTimeCode",
+    "Project",
+    "Record",
+    "Registration",
+    "SignatureScan",
+    "SignatureSheet",
+    "Skill",
+    "SmsMessage",
+    "StaffAccount",
+    "Title",
+    "UserSession",
+    "Work",
+    "categories",
+    "category",
+]

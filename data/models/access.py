@@ -1,0 +1,117 @@
+"""Who may come in: staff, sessions, tickets, captchas, one-time codes, limits, SMS sent."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data.models.base import Base, utc_now
+from data.vault import SealedText
+
+HASH = LargeBinary(32)
+
+
+class StaffAccount(Base):
+    """A staff member who logs in with name and password."""
+
+    __tablename__ = "staff_account"
+    __table_args__ = (UniqueConstraint("username"),)
+
+    username: Mapped[str] = mapped_column(String(40))
+    display_name: Mapped[str] = mapped_column(String(80))
+    role: Mapped[str] = mapped_column(String(16))
+    password_hash: Mapped[str] = mapped_column(String(80))
+    """bcrypt."""
+    state: Mapped[str] = mapped_column(String(8), default="active")
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class UserSession(Base):
+    """A log-in. Only the hash of its token is kept; `role` is that of the person at log-in."""
+
+    __tablename__ = "user_session"
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        Index("ix_user_session_subject_id_ended_at", "subject_id", "ended_at"),
+    )
+
+    token_hash: Mapped[bytes] = mapped_column(HASH)
+    subject_id: Mapped[uuid.UUID]
+    """The dossier's id for a practitioner, the account's id for staff."""
+    role: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class LoginTicket(Base):
+    """Turns a finished log-in into a cookie: one use, some seconds, in the browser that asked for it."""
+
+    __tablename__ = "login_ticket"
+    __table_args__ = (UniqueConstraint("ticket_hash"), Index("ix_login_ticket_expires_at", "expires_at"))
+
+    ticket_hash: Mapped[bytes] = mapped_column(HASH)
+    visit_hash: Mapped[bytes] = mapped_column(HASH)
+    subject_id: Mapped[uuid.UUID]
+    role: Mapped[str] = mapped_column(String(16))
+    expires_at: Mapped[datetime]
+
+
+class Captcha(Base):
+    """A captcha shown to one visit: ended by a wrong answer, or by the log-in that it was solved for."""
+
+    __tablename__ = "captcha"
+    __table_args__ = (Index("ix_captcha_expires_at", "expires_at"), Index("ix_captcha_visit_hash", "visit_hash"))
+
+    visit_hash: Mapped[bytes] = mapped_column(HASH)
+    answer: Mapped[str] = mapped_column(SealedText("captcha.answer"))
+    passed: Mapped[bool] = mapped_column(default=False)
+    expires_at: Mapped[datetime]
+
+
+class OneTimeCode(Base):
+    """The latest code for a person, mobile and purpose; a new one takes the place of the old."""
+
+    __tablename__ = "one_time_code"
+    __table_args__ = (UniqueConstraint("subject_index"),)
+
+    subject_index: Mapped[bytes] = mapped_column(HASH)
+    """Blind index of document number, mobile and purpose."""
+    code_hash: Mapped[bytes] = mapped_column(HASH)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None]
+
+
+class LimitWindow(Base):
+    """How often something was tried in one window of time."""
+
+    __tablename__ = "limit_window"
+    __table_args__ = (
+        UniqueConstraint("subject_index", "rule", "window_start"),
+        Index("ix_limit_window_window_start", "window_start"),
+    )
+
+    subject_index: Mapped[bytes] = mapped_column(HASH)
+    rule: Mapped[str] = mapped_column(String(24))
+    window_start: Mapped[int]
+    """Seconds since 1970, a multiple of the window's length."""
+    hits: Mapped[int] = mapped_column(default=0)
+
+
+class SmsMessage(Base):
+    """An SMS and what became of it."""
+
+    __tablename__ = "sms_message"
+    __table_args__ = (Index("ix_sms_message_created_at", "created_at"),)
+
+    mobile: Mapped[str] = mapped_column(SealedText("sms_message.mobile"))
+    text: Mapped[str] = mapped_column(SealedText("sms_message.text"))
+    purpose: Mapped[str] = mapped_column(String(16))
+    gateway: Mapped[str] = mapped_column(String(16))
+    status: Mapped[str] = mapped_column(String(16), default="queued")
+    detail: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -1,0 +1,127 @@
+"""Encryption of personal data at rest and the blind index that finds it again.
+
+A sealed value is `key id length (1) | key id | nonce (12) | AES-256-GCM ciphertext and tag`; the column's name is
+authenticated with it, so that a value moved to another column does not open.
+"""
+
+import hashlib
+import hmac
+import json
+import secrets
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Dialect, LargeBinary
+from sqlalchemy.types import TypeDecorator
+
+from data.keys import Keyring
+
+NONCE_BYTES = 12
+INDEX_BYTES = 20
+
+
+class SealedValueError(Exception):
+    """A sealed value cannot be opened: its key is gone or its bytes were changed."""
+
+
+class Vault:
+    """Seals and opens values with an installation's keys."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self.keyring = keyring
+        self._ciphers = {name: AESGCM(key) for name, key in keyring.encryption.items()}
+
+    def seal(self, plain: bytes, context: str) -> bytes:
+        """Encrypt `plain`, bound to `context` (table.column)."""
+        key_id = self.keyring.current.encode()
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        sealed = self._ciphers[self.keyring.current].encrypt(nonce, plain, context.encode())
+        return bytes([len(key_id)]) + key_id + nonce + sealed
+
+    def open(self, sealed: bytes, context: str) -> bytes:
+        """Decrypt what `seal` made. Raises SealedValueError."""
+        length = sealed[0] if sealed else 0
+        key_id = sealed[1 : 1 + length].decode("ascii", "replace")
+        cipher = self._ciphers.get(key_id)
+        if cipher is None:
+            raise SealedValueError(f"no key {key_id!r}")
+        body = sealed[1 + length :]
+        try:
+            return cipher.decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], context.encode())
+        except (InvalidTag, ValueError):
+            raise SealedValueError("changed or sealed with another key") from None
+
+    def blind(self, value: str, purpose: str) -> bytes:
+        """Keyed hash (20 bytes) of `value` for equality search and unique constraints."""
+        return hmac.digest(self.keyring.index, f"{purpose}\0{value}".encode(), hashlib.sha256)[:INDEX_BYTES]
+
+
+class _Installed:
+    """The vault of this process; column types have no other way to reach it."""
+
+    vault: Vault | None = None
+
+
+def install_vault(keyring: Keyring) -> Vault:
+    """Use `keyring` for all sealed columns of this process."""
+    _Installed.vault = Vault(keyring)
+    return _Installed.vault
+
+
+def vault() -> Vault:
+    """The vault in use. Raises RuntimeError before `install_vault`."""
+    if _Installed.vault is None:
+        raise RuntimeError("no keyring installed")
+    return _Installed.vault
+
+
+class SealedBytes(TypeDecorator[bytes]):
+    """Bytes, encrypted at rest."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, context: str) -> None:
+        super().__init__()
+        self.context = context
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else vault().seal(value, self.context)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else vault().open(bytes(value), self.context)
+
+
+class SealedText(TypeDecorator[str]):
+    """Text, encrypted at rest."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, context: str) -> None:
+        super().__init__()
+        self.context = context
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else vault().seal(value.encode(), self.context)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        return None if value is None else vault().open(bytes(value), self.context).decode()
+
+
+class SealedJson(TypeDecorator[dict[str, Any]]):
+    """A JSON object, encrypted at rest."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, context: str) -> None:
+        super().__init__()
+        self.context = context
+
+    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else vault().seal(json.dumps(value, ensure_ascii=False).encode(), self.context)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> dict[str, Any] | None:
+        return None if value is None else json.loads(vault().open(bytes(value), self.context))

@@ -1,0 +1,3 @@
+from app.ui import guard, login_page
+
+login_page.show(guard.anybody())

@@ -1,0 +1,3 @@
+from app.ui import guard, outbox_page
+
+outbox_page.show(guard.anybody())

@@ -1,0 +1,3 @@
+from app.ui import guard, people_page
+
+people_page.show(guard.staff())

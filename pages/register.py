@@ -1,0 +1,3 @@
+from app.ui import guard, register_page
+
+register_page.show(guard.anybody())

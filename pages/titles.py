@@ -1,0 +1,3 @@
+from app.ui import category_page, guard
+
+category_page.show(guard.practitioner(), "titles")

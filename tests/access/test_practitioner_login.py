@@ -1,0 +1,181 @@
+"""短信用户登录 on both databases, with the guide's messages."""
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import select, update
+
+from app.access import captchas, practitioner_login, sessions
+from app.access.practitioner_login import Attempt
+from app.access.rights import Role
+from app.access.sms import Message, Receipt
+from app.dossiers import service as dossiers
+from app.errors import UserError
+from data.engine import Database
+from data.models import Captcha, Dossier, OneTimeCode, SmsMessage
+from data.models.base import utc_now
+from tests.people import ADMINISTRATOR, MOBILE, NUMBER
+
+VISIT = "a visit"
+
+
+class Phone:
+    """A gateway that keeps what it was given, as a phone does."""
+
+    def __init__(self) -> None:
+        self.received: list[Message] = []
+
+    def send(self, message: Message) -> Receipt:
+        self.received.append(message)
+        return Receipt("accepted", "1", "")
+
+
+def solved(database: Database) -> tuple[uuid.UUID, str]:
+    with database.write() as db:
+        challenge = captchas.new(db, VISIT)
+        answer = db.scalar(select(Captcha.answer).where(Captcha.id == challenge.id))
+    assert answer
+    return challenge.id, answer
+
+
+def attempt(database: Database, number: str = NUMBER, mobile: str = MOBILE) -> Attempt:
+    captcha_id, answer = solved(database)
+    return Attempt(VISIT, number, mobile, captcha_id, answer.lower())
+
+
+def code_for(database: Database, given: Attempt) -> str:
+    phone = Phone()
+    practitioner_login.send_code(database, phone, given)
+    return phone.received[0].code
+
+
+def test_number_mobile_captcha_and_code_open_the_own_file(database: Database, dossier: Dossier) -> None:
+    given = attempt(database)
+    ticket = practitioner_login.log_in(database, given, code_for(database, given))
+    with database.write() as db:
+        opened = sessions.redeem(db, VISIT, ticket)
+    assert opened is not None
+    with database.read() as db:
+        actor = sessions.who(db, opened[0]).actor
+    assert (actor.role, actor.subject_id) == (Role.PRACTITIONER, dossier.id)
+
+
+@pytest.mark.usefixtures("dossier")
+def test_full_width_lower_case_and_spaces_are_accepted(database: Database) -> None:
+    wide = "".join(chr(ord(character) + 0xFEE0) for character in NUMBER.lower())
+    given = attempt(database, f" {wide[:6]} {wide[6:]} ", "+86 138 0000 0001")
+    assert practitioner_login.log_in(database, given, code_for(database, given))
+
+
+@pytest.mark.usefixtures("dossier")
+def test_an_unknown_pair_is_told_to_register(database: Database) -> None:
+    with pytest.raises(UserError) as refused:
+        practitioner_login.send_code(database, Phone(), attempt(database, mobile="13900000009"))
+    assert refused.value.message == "该证件号及手机号未注册过短信用户，请先注册后再行登录"
+
+
+@pytest.mark.usefixtures("dossier")
+def test_a_wrong_captcha_sends_nothing_and_ends_the_captcha(database: Database) -> None:
+    captcha_id, answer = solved(database)
+    phone = Phone()
+    with pytest.raises(UserError) as refused:
+        practitioner_login.send_code(database, phone, Attempt(VISIT, NUMBER, MOBILE, captcha_id, "0000"))
+    assert refused.value.message == "请填写正确的验证码"
+    with pytest.raises(UserError, match="wrong_captcha"):
+        practitioner_login.send_code(database, phone, Attempt(VISIT, NUMBER, MOBILE, captcha_id, answer))
+    assert phone.received == []
+
+
+@pytest.mark.usefixtures("dossier")
+def test_a_captcha_of_another_visit_does_not_count(database: Database) -> None:
+    captcha_id, answer = solved(database)
+    with pytest.raises(UserError, match="wrong_captcha"):
+        practitioner_login.send_code(database, Phone(), Attempt("another", NUMBER, MOBILE, captcha_id, answer))
+
+
+@pytest.mark.usefixtures("dossier")
+def test_a_captcha_serves_one_log_in_only(database: Database) -> None:
+    given = attempt(database)
+    practitioner_login.log_in(database, given, code_for(database, given))
+    with pytest.raises(UserError, match="wrong_captcha"):
+        practitioner_login.log_in(database, given, "000000")
+
+
+@pytest.mark.usefixtures("dossier")
+def test_a_code_is_used_once(database: Database) -> None:
+    given = attempt(database)
+    code = code_for(database, given)
+    practitioner_login.log_in(database, given, code)
+    with pytest.raises(UserError, match="wrong_code"):
+        practitioner_login.log_in(database, attempt(database), code)
+
+
+@pytest.mark.usefixtures("dossier")
+def test_a_code_older_than_90_seconds_is_dead(database: Database) -> None:
+    given = attempt(database)
+    code = code_for(database, given)
+    with database.write() as db:
+        row = db.scalars(select(OneTimeCode)).one()
+        assert (row.expires_at - row.created_at).total_seconds() == 90
+        db.execute(update(OneTimeCode).values(expires_at=utc_now().replace(year=2020)))
+    with pytest.raises(UserError) as refused:
+        practitioner_login.log_in(database, given, code)
+    assert refused.value.message == "动态密码错误、已使用或已过期（90 秒内有效），请核对或重新获取"
+
+
+@pytest.mark.usefixtures("dossier")
+def test_of_many_guesses_at_once_five_are_looked_at(database: Database) -> None:
+    given = attempt(database)
+    code = code_for(database, given)
+    wrong = [f"{(int(code) + n) % 1_000_000:06}" for n in range(1, 21)]
+
+    def guess(typed: str) -> str:
+        try:
+            practitioner_login.log_in(database, given, typed)
+        except UserError as error:
+            return error.code
+        return "in"
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(guess, wrong))
+    assert answers.count("wrong_code") == 5
+    assert answers.count("too_many") == 15
+    with database.read() as db:
+        assert db.scalars(select(OneTimeCode)).one().tries == 5
+
+
+@pytest.mark.usefixtures("dossier")
+def test_a_second_code_within_a_minute_is_refused_with_the_wait(database: Database) -> None:
+    given = attempt(database)
+    code_for(database, given)
+    with pytest.raises(UserError, match="too_many") as refused:
+        practitioner_login.send_code(database, Phone(), given)
+    assert "秒后再试" in refused.value.message
+
+
+@pytest.mark.usefixtures("dossier")
+def test_no_code_stands_readable_in_the_database(database: Database) -> None:
+    given = attempt(database)
+    code = code_for(database, given)
+    with database.read() as db:
+        kept = db.connection().exec_driver_sql("SELECT code_hash FROM one_time_code").scalar_one()
+        sealed = db.connection().exec_driver_sql("SELECT text, mobile FROM sms_message").one()
+        message = db.scalars(select(SmsMessage)).one()
+    assert code.encode() not in bytes(kept)
+    assert code.encode() not in bytes(sealed[0])
+    assert (message.status, code in message.text) == ("accepted", True)
+
+
+def test_closing_the_file_ends_the_log_in(database: Database, dossier: Dossier) -> None:
+    given = attempt(database)
+    ticket = practitioner_login.log_in(database, given, code_for(database, given))
+    with database.write() as db:
+        opened = sessions.redeem(db, VISIT, ticket)
+        assert opened is not None
+    with database.write() as db:
+        dossiers.close_file(db, ADMINISTRATOR, dossier.id)
+    with database.read() as db:
+        assert sessions.who(db, opened[0]).actor.role is Role.VISITOR
+    with pytest.raises(UserError, match="unknown_pair"):
+        practitioner_login.send_code(database, Phone(), attempt(database))

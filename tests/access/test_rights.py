@@ -1,0 +1,115 @@
+"""Role × action × owner: the whole table, and every service function behind it."""
+
+import importlib
+import inspect
+import pkgutil
+import uuid
+from itertools import product
+
+import pytest
+
+import app
+from app.access.rights import RIGHTS, SERVICES, STAFF, SYSTEM, VISITOR, Action, Actor, Role, Scope, may
+from app.errors import Forbidden
+from data.engine import Database
+
+OWN, OTHERS = uuid.uuid4(), uuid.uuid4()
+ROLES = [role for role in Role if role is not Role.SYSTEM]
+
+EXPECTED = {
+    Role.VISITOR: {"self.register": "any", "outbox.view": "any"},
+    Role.PRACTITIONER: dict.fromkeys(
+        (
+            "dossier.view",
+            "record.view",
+            "record.edit",
+            "attachment.view",
+            "attachment.edit",
+            "signature.view",
+            "signature.edit",
+        ),
+        "own",
+    ),
+    Role.CLERK: dict.fromkeys(
+        (
+            "dossier.view",
+            "dossier.search",
+            "dossier.open",
+            "mobile.change",
+            "record.view",
+            "attachment.view",
+            "signature.view",
+        ),
+        "any",
+    ),
+    Role.REVIEWER: dict.fromkeys(
+        ("dossier.view", "dossier.search", "record.view", "attachment.view", "signature.view"), "any"
+    ),
+    Role.ADMINISTRATOR: dict.fromkeys(
+        (
+            "dossier.view",
+            "dossier.search",
+            "dossier.close",
+            "record.view",
+            "record.import",
+            "attachment.view",
+            "signature.view",
+            "staff.manage",
+        ),
+        "any",
+    ),
+}
+
+
+def actor_of(role: Role) -> Actor:
+    return Actor(role, OWN if role is Role.PRACTITIONER else uuid.uuid4())
+
+
+@pytest.mark.parametrize(("role", "action"), list(product(ROLES, Action)))
+def test_the_table_says_what_the_mission_says(role: Role, action: Action) -> None:
+    scope = EXPECTED[role].get(action.value)
+    actor = actor_of(role)
+    assert may(actor, action, OTHERS) is (scope == "any")
+    if role is Role.PRACTITIONER:
+        assert may(actor, action, OWN) is (scope == "own")
+        assert not may(actor, action, None)
+
+
+def test_every_action_is_somebodys() -> None:
+    assert set(RIGHTS) == set(Action)
+    assert all(RIGHTS.values())
+
+
+def test_the_operator_at_the_machine_may_do_everything() -> None:
+    assert all(may(SYSTEM, action, OTHERS) for action in Action)
+
+
+def services() -> dict[str, Action]:
+    for module in pkgutil.walk_packages(app.__path__, "app."):
+        if not module.name.startswith(("app.ui", "app.main", "app.server", "app.__main__")):
+            importlib.import_module(module.name)
+    return dict(SERVICES)
+
+
+SERVICE_CASES = [
+    (name, role)
+    for name, action in sorted(services().items())
+    for role in ROLES
+    if RIGHTS[action].get(role) is not Scope.ANY
+]
+
+
+@pytest.mark.parametrize(("name", "role"), SERVICE_CASES)
+def test_a_service_refuses_everybody_without_the_right(database: Database, name: str, role: Role) -> None:
+    module, _, function_name = name.rpartition(".")
+    function = getattr(importlib.import_module(module), function_name)
+    signature = inspect.signature(function)
+    arguments = {key: OTHERS for key in list(signature.parameters)[2:]}
+    with database.read() as db, pytest.raises(Forbidden):
+        function(db, actor_of(role), **arguments)
+
+
+def test_there_are_services_to_walk() -> None:
+    assert len(services()) >= 15
+    assert {role for _name, role in SERVICE_CASES} >= {Role.VISITOR, Role.PRACTITIONER, *STAFF} - {Role.ADMINISTRATOR}
+    assert VISITOR.role is Role.VISITOR

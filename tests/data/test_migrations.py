@@ -1,0 +1,31 @@
+"""The schema goes up and down on both databases, and is what the models say."""
+
+from sqlalchemy import inspect
+
+from data import migrate
+from data.engine import Database
+from data.models import Base
+
+
+def test_the_models_and_the_migrations_agree(database: Database) -> None:
+    assert migrate.is_current(database.engine)
+    assert migrate.differences(database.engine) == []
+
+
+def test_down_leaves_nothing_and_up_brings_all_back(database: Database) -> None:
+    migrate.downgrade(database.engine)
+    assert set(inspect(database.engine).get_table_names()) <= {"alembic_version"}
+    assert not migrate.is_current(database.engine)
+    migrate.upgrade(database.engine)
+    assert set(Base.metadata.tables) <= set(inspect(database.engine).get_table_names())
+    assert migrate.is_current(database.engine)
+
+
+def test_sqlite_keeps_what_it_commits(database: Database) -> None:
+    if database.engine.dialect.name != "sqlite":
+        with database.engine.connect() as connection:
+            assert connection.exec_driver_sql("SHOW server_encoding").scalar_one() == "UTF8"
+        return
+    with database.engine.connect() as connection:
+        pragmas = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in ("journal_mode", "synchronous", "foreign_keys")}
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
