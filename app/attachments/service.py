@@ -32,7 +32,13 @@ def of_record(db: Session, actor: Actor, dossier_id: uuid.UUID, record_id: uuid.
 
 @requires(Action.ATTACHMENT_EDIT)
 def add(
-    db: Session, actor: Actor, dossier_id: uuid.UUID, category: Category, record_id: uuid.UUID, title: str, content: bytes
+    db: Session,
+    actor: Actor,
+    dossier_id: uuid.UUID,
+    category: Category,
+    record_id: uuid.UUID,
+    title: str,
+    content: bytes,
 ) -> Attachment:
     """Keep a conforming file, encoded anew. Raises FieldErrors (title), UserError (a second one, a rule missed)."""
     if not (category.attachment and category.editable):
