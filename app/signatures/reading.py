@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from app.signatures.frame import refine_by_frame
 from app.signatures.geometry import A4_SHEET, Points
 from app.signatures.ink import Ink, cut_box, read_ink
 from app.signatures.locate import Homography, locate, transform
@@ -63,14 +64,17 @@ def read_pages(
 def read_page(page: Page, key: bytes) -> ScanReading:
     """Read one page's pixels."""
     location = locate(page.pixels, key)
+    to_pixels = location.to_pixels
+    if to_pixels is not None and "no_marks" in location.problems:
+        to_pixels = refine_by_frame(page.pixels, to_pixels)
     height, width = page.pixels.shape[:2]
     box, ink, problems = None, Ink(None, ()), location.problems
-    if location.to_pixels is not None:
-        corners = transform(location.to_pixels, A4_SHEET.box.corners())
+    if to_pixels is not None:
+        corners = transform(to_pixels, A4_SHEET.box.corners())
         problems += _box_problems(corners, width, height)
         if "box_cut_off" not in problems:
             box = tuple((round(float(x), 2), round(float(y), 2)) for x, y in corners + 0.5)
-            ink = read_ink(cut_box(page.pixels, location.to_pixels))
+            ink = read_ink(cut_box(page.pixels, to_pixels))
     return ScanReading(
         page=page.number,
         width=width,

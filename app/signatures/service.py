@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from app.access.rights import Action, Actor, requires
+from app.dossiers.service import today
 from app.errors import UserError
 from app.locale import _
 from app.settings import settings
@@ -25,7 +26,15 @@ def print_sheet(db: Session, actor: Actor, dossier_id: uuid.UUID) -> bytes:
     db.flush()
     token = make_token(sheet.id.bytes, vault().keyring.tokens)
     data = SheetData(name=dossier.name, number=dossier.number, token=token)
-    return sheet_pdf([data], city=settings().city, open_print_dialog=True)
+    config = settings()
+    return sheet_pdf(
+        [data],
+        config.city,
+        organisation=config.organisation,
+        printed_on=today(),
+        open_print_dialog=True,
+        font_folder=config.font_folder,
+    )
 
 
 @requires(Action.SIGNATURE_EDIT)
@@ -36,7 +45,7 @@ def upload(db: Session, actor: Actor, dossier_id: uuid.UUID, content: bytes, fil
     scan = SignatureScan(
         dossier_id=dossier_id,
         sheet_id=sheet_id,
-        scan=reading.page,
+        scan=reading.page_jpeg,
         signature=reading.signature_png,
         problems=" ".join(reading.problems),
     )

@@ -1,0 +1,87 @@
+"""Finding the box's printed frame itself, where the corner marks are missing and its place is only roughly known."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.signatures.geometry import A4_SHEET, Points, Rectangle
+from app.signatures.ink import PIXELS_PER_MM, cut_box
+from app.signatures.locate import Homography, transform
+from app.signatures.scans import Pixels
+
+_REACH = 9  # mm round the expected box in which its frame is looked for; the next printed line is 14 mm away
+_STEP = 4  # mm of frame averaged into one sample
+_LEAST_DARKNESS = 40  # of 255, above its surroundings
+_LARGEST_SHIFT = 0.2  # of the QR code's size, by which a frame may disagree with it and still be this sheet's box
+_LARGEST_SCATTER = 0.6  # mm; ink crosses the frame, so the median counts
+
+Line = tuple[float, float]  # offset and slope of a frame line against the expected one, in crop pixels
+
+
+def refine_by_frame(picture: Pixels, to_pixels: Homography) -> Homography | None:
+    """The map from mm to pixels corrected by the four frame lines near the expected box; None where they are unclear.
+
+    `to_pixels` needs to be right at the QR code only: carried on from there, a perspective guessed from four corners a
+    pixel off goes astray, so the same without perspective is tried first.
+    """
+    code = A4_SHEET.qr.corners()
+    seen = transform(to_pixels, code)
+    for guess in (_without_perspective(code, seen), to_pixels):
+        found = _by_frame(picture, guess)
+        if found is not None and np.abs(transform(found, code) - seen).max() < _LARGEST_SHIFT * np.ptp(seen):
+            return found
+    return None
+
+
+def _without_perspective(places: Points, pixels: Points) -> Homography:
+    """The affine map nearest to four pairs of points."""
+    columns, *_rest = np.linalg.lstsq(np.column_stack([places, np.ones(len(places))]), pixels, rcond=None)
+    return np.vstack([columns.T, (0, 0, 1)])
+
+
+def _by_frame(picture: Pixels, to_pixels: Homography) -> Homography | None:
+    box = A4_SHEET.box
+    around = Rectangle(box.left - _REACH, box.top - _REACH, box.width + 2 * _REACH, box.height + 2 * _REACH)
+    crop = cut_box(picture, to_pixels, around)
+    darkness = (255 - crop.min(axis=2)).astype(np.float32)
+    # Seen with the looked-for line running along the top: the box as it is, then turned by quarter turns.
+    top, right, bottom, left = (_line(np.rot90(darkness, turns)) for turns in range(4))
+    if top is None or right is None or bottom is None or left is None:
+        return None
+    height, width = darkness.shape
+    places = _corners((top, right, bottom, left), width, height) / PIXELS_PER_MM + (around.left, around.top)
+    pixels = transform(to_pixels, places).astype(np.float32)
+    return np.asarray(cv2.getPerspectiveTransform(box.corners().astype(np.float32), pixels), dtype=np.float64)
+
+
+def _line(darkness: NDArray[np.float32]) -> Line | None:
+    """The dark line near the upper edge: row = offset + slope * column, in pixels of this view."""
+    band, step = darkness[: 2 * _REACH * PIXELS_PER_MM], _STEP * PIXELS_PER_MM
+    samples = range(2 * _REACH * PIXELS_PER_MM, darkness.shape[1] - 2 * _REACH * PIXELS_PER_MM - step, step)
+    columns = np.array([start + step / 2 for start in samples])
+    profiles = cv2.GaussianBlur(np.stack([band[:, start : start + step].mean(axis=1) for start in samples]), (5, 1), 0)
+    rows = profiles.argmax(axis=1) + 0.5
+    clear = profiles.max(axis=1) - np.median(profiles, axis=1) > _LEAST_DARKNESS
+    if clear.sum() < len(clear) / 2:
+        return None
+    columns, rows = columns[clear], rows[clear]
+    points = np.stack([columns, rows], axis=1).astype(np.float32)
+    along, across, x, y = np.ravel(cv2.fitLine(points, cv2.DIST_HUBER, 0, 0.01, 0.01)).tolist()
+    slope = across / along
+    offset = y - slope * x
+    scatter = float(np.median(np.abs(rows - offset - slope * columns)))
+    return (offset, slope) if scatter < _LARGEST_SCATTER * PIXELS_PER_MM else None
+
+
+def _corners(sides: tuple[Line, Line, Line, Line], width: int, height: int) -> Points:
+    """Where the four lines cross, clockwise from top left; each line is given in its own quarter turn's view."""
+    top, right, bottom, left = sides
+    # `rot90` turns counter-clockwise: the right side comes up first, its top to the left.
+    lines = (
+        (top[1], -1.0, top[0]),
+        (-1.0, -right[1], width - right[0]),
+        (-bottom[1], 1.0, bottom[0] + bottom[1] * width - height),
+        (1.0, left[1], -left[0] - left[1] * height),
+    )
+    crossings = [np.cross(lines[side - 1], lines[side]) for side in range(4)]
+    return np.array([(crossing[0] / crossing[2], crossing[1] / crossing[2]) for crossing in crossings])
