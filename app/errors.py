@@ -16,6 +16,7 @@ class FieldErrors(UserError):
     def __init__(self, fields: dict[str, str]) -> None:
         super().__init__("fields", "\n".join(fields.values()))
         self.fields = fields
+        self.args = (f"fields: {', '.join(fields)}",)
 
 
 class Forbidden(UserError):

@@ -19,12 +19,12 @@ from app.access import sessions
 from app.access.rights import Actor, Role
 from app.database import database
 from app.errors import Forbidden, UserError
-from app.locale import LANGUAGES, use_language
+from app.locale import use_language
 from app.settings import settings
 from app.signatures import service as signatures
 from app.ui import localise
-from app.ui.cookies import LANGUAGE, SESSION, Visits
-from app.ui.menu import HOME, is_page
+from app.ui.cookies import SESSION, Visits
+from app.ui.menu import HOME
 from data import migrate
 
 log = logging.getLogger(__name__)
@@ -84,23 +84,13 @@ def _who(request: Request) -> Actor:
         return sessions.who(db, request.cookies.get(SESSION)).actor
 
 
-async def language(request: Request) -> Response:
-    """Switch the language and come back to the page."""
-    chosen = request.query_params.get("to", "")
-    page = request.query_params.get("page", "")
-    response = RedirectResponse(f"/{page}" if is_page(page) else "/", status_code=303)
-    if chosen in LANGUAGES:
-        response.set_cookie(LANGUAGE, chosen, max_age=365 * 86400, samesite="lax", secure=settings().https, path="/")
-    return response
-
-
 async def signature_sheet(request: Request) -> Response:
     """The practitioner's signature sheet; it opens the print dialog by itself."""
     return await run_in_threadpool(_signature_sheet, request)
 
 
 def _signature_sheet(request: Request) -> Response:
-    use_language(request.cookies.get(LANGUAGE))
+    use_language(localise.language_of(request))
     actor = _who(request)
     try:
         with database().write() as db:
@@ -127,7 +117,6 @@ app = st.App(
         Route("/api/ready", ready),
         Route("/api/session", enter),
         Route("/api/session/end", leave),
-        Route("/api/language", language),
         Route("/api/signature-sheet", signature_sheet),
         *localise.routes,
     ],

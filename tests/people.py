@@ -34,7 +34,13 @@ IDENTITY: dict[str, Any] = {
     "valid_to": date(2035, 6, 1),
 }
 
-OTHER: dict[str, Any] = {**IDENTITY, "number": id_number("19850712", "002"), "name": "李四娘", "sex": "2", "birth_date": date(1985, 7, 12)}
+OTHER: dict[str, Any] = {
+    **IDENTITY,
+    "number": id_number("19850712", "002"),
+    "name": "李四娘",
+    "sex": "2",
+    "birth_date": date(1985, 7, 12),
+}
 
 WORK: dict[str, Any] = {
     "employer": "某建设工程有限公司",

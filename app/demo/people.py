@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from devices.id_number import check_digit
-
 from app.demo import words
 from app.demo.careers import AS_OF, Row, career_rows
+from devices.id_number import check_digit
 
 AREA_CODE = "190101"
 """Never assigned by GB/T 2260, so that a number is nobody's."""

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.errors import FieldErrors, UserError
-from app.locale import _
+from app.locale import N_, _
 from app.validation import normalise
 from devices import id_number
 
 CARDS = ("resident_id", "hmt_residence", "foreigner_residence")
 """Documents whose 18-digit number carries birth, sex and a check digit (GB 11643-1999)."""
+
+FOREIGNER_2017 = re.compile(r"[A-Z]{3}\d{12}")
+"""Foreigners' residence cards of 2017: ISO 3166-1 alpha-3 and twelve digits; the number holds no birth or sex."""
 
 
 @dataclass(frozen=True)
@@ -22,10 +25,10 @@ class NumberRule:
 
 
 RULES = {
-    "officer": NumberRule(re.compile(r".{4,20}"), "4–20 个字"),
-    "passport": NumberRule(re.compile(r"[A-Z0-9]{5,15}"), "5–15 位字母或数字"),
-    "home_return": NumberRule(re.compile(r"[HM]\d{8}(\d{2})?"), "H 或 M 加 8 位（旧版 10 位）数字"),
-    "taiwan_permit": NumberRule(re.compile(r"\d{8}(\d{2})?[A-Z]?"), "8 位（旧版 10 位）数字"),
+    "officer": NumberRule(re.compile(r".{4,20}"), N_("4–20 个字")),
+    "passport": NumberRule(re.compile(r"[A-Z0-9]{5,15}"), N_("5–15 位字母或数字")),
+    "home_return": NumberRule(re.compile(r"[HM]\d{8}(\d{2})?"), N_("H 或 M 加 8 位（旧版 10 位）数字")),
+    "taiwan_permit": NumberRule(re.compile(r"\d{8}(\d{2})?[A-Z]?"), N_("8 位（旧版 10 位）数字")),
 }
 
 
@@ -39,6 +42,8 @@ def clean_number(document_type: str, text: str) -> str:
     number = normalise_number(text)
     if not number:
         raise UserError("number", _("请填写证件号码"))
+    if document_type == "foreigner_residence" and FOREIGNER_2017.fullmatch(number):
+        return number
     if document_type in CARDS:
         return _clean_card_number(number)
     rule = RULES.get(document_type)
@@ -59,9 +64,9 @@ def _clean_card_number(number: str) -> str:
 
 def check_consistency(values: dict[str, object]) -> None:
     """Birth and sex must agree with the number of a card. Raises FieldErrors."""
-    if values["document_type"] not in CARDS:
-        return
     number = str(values["number"])
+    if values["document_type"] not in CARDS or FOREIGNER_2017.fullmatch(number):
+        return
     errors: dict[str, str] = {}
     born = id_number.birth_date(number)
     if isinstance(born, date) and values.get("birth_date") not in (None, born):

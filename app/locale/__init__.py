@@ -37,6 +37,11 @@ def _(message: str) -> str:
     return message if language == SOURCE_LANGUAGE else catalogue(language).get(message, message)
 
 
+def N_(message: str) -> str:  # noqa: N802  gettext's own name for it
+    """Marks a message for the catalogues that `_` translates later."""
+    return message
+
+
 def either(chinese: str, english: str) -> str:
     """The one of two texts, declared side by side, that is in the language in use."""
     return chinese if _language.get() == SOURCE_LANGUAGE else english

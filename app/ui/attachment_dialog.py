@@ -12,6 +12,7 @@ from app.errors import FieldErrors, UserError
 from app.locale import _, either
 from app.ui import guard, messages
 from app.ui.components import picture
+from app.ui.forms import REQUIRED
 from app.ui.pictures import labels
 from app.ui.safety import contained
 from data.models import Attachment
@@ -117,8 +118,8 @@ def _kept(attaching: Attaching, attachment: Attachment) -> None:
 def _choose(attaching: Attaching) -> None:
     messages.plain(rules.requirements())
     item = either(attaching.category.item_zh, attaching.category.item_en)
-    st.session_state.setdefault(f"{attaching.key}-title", _("{item}扫描件").format(item=item))
-    title = st.text_input(_("文件标题（显示的名称）") + " :red[*]", key=f"{attaching.key}-title", autocomplete="off")
+    st.session_state.setdefault(f"{attaching.key}-title-{REQUIRED}", _("{item}扫描件").format(item=item))
+    title = st.text_input(_("文件标题（显示的名称）"), key=f"{attaching.key}-title-{REQUIRED}", autocomplete="off")
     if message := attaching.errors.get("title"):
         messages.field_error(message)
     file = st.file_uploader(_("选择文件"), FORMATS, key=f"{attaching.key}-file", max_upload_size=10)

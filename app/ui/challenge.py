@@ -9,6 +9,7 @@ from app.database import database
 from app.locale import _
 from app.ui import guard
 from app.ui.components import captcha
+from app.ui.forms import REQUIRED
 
 
 def draw(key: str) -> None:
@@ -19,9 +20,7 @@ def draw(key: str) -> None:
     if _is_passed(challenge):
         st.success(_("验证码已通过"), icon=":material/check_circle:")
         return
-    st.text_input(
-        _("验证码") + " :red[*]", key=_answer(key, challenge), autocomplete="off", help=_("验证码不区分大小写")
-    )
+    st.text_input(_("验证码"), key=_answer(key, challenge), autocomplete="off", help=_("验证码不区分大小写"))
     asked = captcha(
         challenge.picture,
         lambda: _sound(challenge.id),
@@ -64,7 +63,7 @@ def _name(key: str) -> str:
 
 def _answer(key: str, challenge: captchas.Challenge) -> str:
     # Another captcha has another field, so that the old answer does not stay in it.
-    return f"{key}/answer/{challenge.id}"
+    return f"{key}/answer/{challenge.id}/{REQUIRED}"
 
 
 def _is_passed(challenge: captchas.Challenge) -> bool:

@@ -10,12 +10,13 @@ from app.locale import _
 from app.settings import settings
 from app.ui import messages
 from app.ui.components import countdown
+from app.ui.forms import REQUIRED
 
 
 def draw(key: str, label: str, button: str, send: Callable[[], None]) -> str:
     """Draw it; `send` sends a code and raises UserError. Returns what stands in the field."""
     field, sender = st.columns([3, 2], vertical_alignment="bottom")
-    typed = field.text_input(f"{label} :red[*]", key=f"{key}/code", autocomplete="one-time-code")
+    typed = field.text_input(label, key=f"{key}/code/{REQUIRED}", autocomplete="one-time-code")
     asked = sender.button(button, key=f"{key}-send", width="stretch")
     sent_at = st.session_state.get(f"{key}/sent_at")
     if sent_at is not None:

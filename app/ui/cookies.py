@@ -1,4 +1,4 @@
-"""Names of our cookies, the visit cookie that ties a log-in to its browser, and the headers of every answer."""
+"""Name of the session cookie, the visit cookie that ties a log-in to its browser, and the headers of every answer."""
 
 from http.cookies import SimpleCookie
 
@@ -9,7 +9,6 @@ from app.access.tokens import new_token
 from app.settings import settings
 
 SESSION = "congye_session"
-LANGUAGE = "congye_lang"
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

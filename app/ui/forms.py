@@ -11,6 +11,8 @@ from app.validation import label
 from data.codes import code_table
 from data.models.declaration import Field
 
+REQUIRED = "required"
+"""Ends the key of every widget that must be filled in."""
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 
 
@@ -64,7 +66,8 @@ def forget(key: str) -> None:
 
 
 def _name(key: str, field: Field) -> str:
-    return f"{key}/{field.key}"
+    # Streamlit makes a CSS class of a widget's key: the style sheet puts the red mark behind what is required.
+    return f"{key}/{field.key}/{REQUIRED}" if field.required or field.open_end else f"{key}/{field.key}"
 
 
 def _open(key: str, field: Field) -> str:
@@ -96,8 +99,7 @@ def _period(start: Field, end: Field, key: str, errors: Mapping[str, str]) -> No
 
 def _one(field: Field, key: str, errors: Mapping[str, str]) -> None:
     name = _name(key, field)
-    # The mark is ours, not the user's: Streamlit's markdown makes it red.
-    title = f"{label(field)} :red[*]" if field.required or field.open_end else label(field)
+    title = label(field)
     match field.kind:
         case "text":
             st.text_input(title, key=name, autocomplete="off")

@@ -52,3 +52,4 @@ def _one_of(roles: tuple[Role, ...], log_in: str) -> Actor:
         st.switch_page(f"../pages/{log_in}.py")
     messages.show("error", forbidden().message)
     st.stop()
+    return None

@@ -10,9 +10,11 @@ from app.errors import UserError
 from app.locale import _
 from app.settings import settings
 from app.ui import challenge, code_field, guard, messages, shell
+from app.ui.forms import REQUIRED
 from app.ui.safety import contained
 
 KEY = "login"
+NUMBER, MOBILE = f"{KEY}/number/{REQUIRED}", f"{KEY}/mobile/{REQUIRED}"
 
 
 def show(actor: Actor) -> None:
@@ -30,8 +32,8 @@ def show(actor: Actor) -> None:
 @st.fragment
 @contained
 def _form() -> None:
-    st.text_input(_("证件号") + " :red[*]", key=f"{KEY}/number", autocomplete="off")
-    st.text_input(_("手机号码") + " :red[*]", key=f"{KEY}/mobile", autocomplete="tel-national")
+    st.text_input(_("证件号"), key=NUMBER, autocomplete="off")
+    st.text_input(_("手机号码"), key=MOBILE, autocomplete="tel-national")
     challenge.draw(KEY)
     code = code_field.draw(KEY, _("动态密码"), _("获取动态密码"), _send)
     if problem := st.session_state.pop(f"{KEY}/refused", None):
@@ -45,7 +47,7 @@ def _form() -> None:
 def _attempt() -> Attempt:
     captcha_id, answer = challenge.current(KEY)
     state = st.session_state
-    return Attempt(guard.visit(), str(state[f"{KEY}/number"]), str(state[f"{KEY}/mobile"]), captcha_id, answer)
+    return Attempt(guard.visit(), str(state[NUMBER]), str(state[MOBILE]), captcha_id, answer)
 
 
 def _send() -> None:

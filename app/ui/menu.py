@@ -41,9 +41,7 @@ def entries() -> tuple[Entry, ...]:
         Entry("people", lambda: _("人员档案"), STAFF, ":material/group:"),
     ]
     if settings().demo:
-        pages.append(
-            Entry("outbox", lambda: _("短信发件箱"), (Role.VISITOR, Role.PRACTITIONER, *STAFF), ":material/sms:")
-        )
+        pages.append(Entry("outbox", lambda: _("短信发件箱"), visitors, ":material/sms:"))
     return tuple(pages)
 
 
@@ -55,8 +53,3 @@ def _category_pages(roles: tuple[Role, ...]) -> list[Entry]:
 
 def _title_of(zh: str, en: str) -> Callable[[], str]:
     return lambda: either(zh, en)
-
-
-def is_page(address: str) -> bool:
-    """Whether there is a page of this address."""
-    return any(entry.address == address for entry in entries())

@@ -70,7 +70,7 @@ def _verify() -> None:
 def _mobile(verified: uuid.UUID) -> None:
     st.subheader(_("手机验证信息"), anchor=False)
     with st.container(width=460):
-        mobile = st.text_input(_("手机号") + " :red[*]", key=f"{KEY}/mobile", autocomplete="tel-national")
+        mobile = st.text_input(_("手机号"), key=f"{KEY}/mobile/{forms.REQUIRED}", autocomplete="tel-national")
         code = code_field.draw(
             KEY,
             _("手机验证码"),

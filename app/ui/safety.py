@@ -11,7 +11,7 @@ import streamlit as st
 from app.errors import UserError
 from app.locale import _, use_language
 from app.ui import messages
-from app.ui.cookies import LANGUAGE
+from app.ui.localise import LANGUAGE_COOKIE
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -25,7 +25,7 @@ def contained(function: Callable[P, None]) -> Callable[P, None]:
 
     @wraps(function)
     def inner(*args: P.args, **kwargs: P.kwargs) -> None:
-        use_language(st.context.cookies.get(LANGUAGE))
+        use_language(st.context.cookies.get(LANGUAGE_COOKIE))
         try:
             function(*args, **kwargs)
         except UserError as error:

@@ -9,7 +9,7 @@ from app.access.rights import Actor, Role
 from app.database import database
 from app.locale import LANGUAGES, _, current_language
 from app.settings import settings
-from app.ui import messages
+from app.ui import localise, messages
 from app.ui.components import go_to
 from app.ui.menu import HOME
 
@@ -19,6 +19,11 @@ STYLE = Path(__file__).parent / "assets" / "style.css"
 def home_of(actor: Actor) -> str:
     """The address of the page that opens at `/`, without the slash."""
     return HOME.get(actor.role, "/login").removeprefix("/")
+
+
+def go_home(actor: Actor) -> None:
+    """Open the page that this person begins with."""
+    st.switch_page(f"../pages/{home_of(actor)}.py")
 
 
 def frame(actor: Actor, address: str) -> None:
@@ -36,7 +41,7 @@ def frame(actor: Actor, address: str) -> None:
                 _log_out(actor)
         other = next(tag for tag in LANGUAGES if tag != current_language())
         if st.button(LANGUAGES[other], icon=":material/translate:", key="switch_language", width="stretch"):
-            leave_to(f"/api/language?to={other}&page={address}")
+            leave_to(localise.switch_address(other, f"/{address}"))
 
 
 def leave_to(url: str) -> None:

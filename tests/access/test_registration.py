@@ -114,7 +114,11 @@ def test_a_wrong_code_binds_nothing(database: Database, file_without_mobile: Dos
         ({"name": ""}, "name", "请填写姓名"),
         ({"sex": ""}, "sex", "请选择性别"),
         ({"address": ""}, "address", "请填写住址"),
-        ({"number": "1901011990"}, "number", "身份证号应为 18 位（前 17 位是数字，末位是数字或 X），现有 10 位，请核对"),
+        (
+            {"number": "1901011990"},
+            "number",
+            "身份证号应为 18 位（前 17 位是数字，末位是数字或 X），现有 10 位，请核对",
+        ),
         (
             {"number": id_number()[:-1] + ("0" if id_number()[-1] != "0" else "1")},
             "number",

@@ -104,7 +104,7 @@ def test_a_service_refuses_everybody_without_the_right(database: Database, name:
     module, _, function_name = name.rpartition(".")
     function = getattr(importlib.import_module(module), function_name)
     signature = inspect.signature(function)
-    arguments = {key: OTHERS for key in list(signature.parameters)[2:]}
+    arguments = dict.fromkeys(list(signature.parameters)[2:], OTHERS)
     with database.read() as db, pytest.raises(Forbidden):
         function(db, actor_of(role), **arguments)
 

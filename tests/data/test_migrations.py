@@ -27,5 +27,8 @@ def test_sqlite_keeps_what_it_commits(database: Database) -> None:
             assert connection.exec_driver_sql("SHOW server_encoding").scalar_one() == "UTF8"
         return
     with database.engine.connect() as connection:
-        pragmas = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in ("journal_mode", "synchronous", "foreign_keys")}
+        pragmas = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}

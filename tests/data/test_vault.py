@@ -43,9 +43,11 @@ def test_the_same_value_is_sealed_differently_each_time_and_indexed_the_same() -
 
 def test_number_mobile_and_address_stand_nowhere_readable(database: Database, dossier: Dossier) -> None:
     with database.read() as db:
-        rows = db.connection().exec_driver_sql("SELECT * FROM dossier").all()
+        rows = list(db.connection().exec_driver_sql("SELECT * FROM dossier").all())
         rows += db.connection().exec_driver_sql("SELECT * FROM audit_entry").all()
-    kept = b"|".join(bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode() for row in rows for value in row)
+    kept = b"|".join(
+        bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode() for row in rows for value in row
+    )
     for secret in (NUMBER, MOBILE, IDENTITY["address"]):
         assert secret.encode() not in kept
     assert dossier.name.encode() in kept, "the name is what lists are searched by"
@@ -61,7 +63,9 @@ def test_a_key_file_is_written_once_for_its_owner_only(tmp_path_factory: pytest.
         save_keyring(new_keyring(), path)
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[]", '{"current": "k1", "encryption": {"k1": "?"}, "index": "", "tokens": 1}'])
+@pytest.mark.parametrize(
+    "content", ["", "{}", "[]", '{"current": "k1", "encryption": {"k1": "?"}, "index": "", "tokens": 1}']
+)
 def test_a_damaged_key_file_is_told(tmp_path_factory: pytest.TempPathFactory, content: str) -> None:
     path = tmp_path_factory.mktemp("keys") / "keyring.json"
     path.write_text(content)

@@ -1,4 +1,4 @@
-"""A page with every kind of widget the product may use; its own texts are Chinese, so any English is Streamlit's."""
+"""Every kind of widget the product may use; their own texts are Chinese, so any English is Streamlit's."""
 
 import io
 import time
@@ -30,6 +30,16 @@ def record_dialog() -> None:
 
 
 def inputs() -> None:
+    st.title("填写")
+    if st.button("对话框"):
+        record_dialog()
+    if st.button("消息"):
+        st.toast("一条很长的消息，" * 30)
+    if st.button("等待"):
+        with st.spinner("请稍候", show_time=True):
+            time.sleep(3)
+    if st.button("出错"):
+        raise RuntimeError("secret detail")
     st.text_input("姓名", max_chars=20, help="证件上的姓名")
     st.text_input("口令", type="password")
     st.text_area("备注", max_chars=200)
@@ -55,6 +65,7 @@ def inputs() -> None:
 
 
 def outputs() -> None:
+    st.title("显示")
     st.dataframe(pd.DataFrame({"学校": ["同济大学", "复旦大学"], "年份": [1998, 2002]}), key="full")
     st.dataframe(pd.DataFrame({"学校": [], "专业": []}), key="empty")
     st.dataframe(pd.DataFrame({"学校": ["一", "二"]}), on_select="rerun", selection_mode="multi-row", key="select")
@@ -81,21 +92,6 @@ def outputs() -> None:
     st.chat_message("user").write("留言")
 
 
-def every_widget() -> None:
-    st.title("所有部件")
-    if st.button("对话框"):
-        record_dialog()
-    if st.button("消息"):
-        st.toast("一条很长的消息，" * 30)
-    if st.button("等待"):
-        with st.spinner("请稍候", show_time=True):
-            time.sleep(3)
-    if st.button("出错"):
-        raise RuntimeError("secret detail")
-    inputs()
-    outputs()
-
-
 def own_words() -> None:
     """Words of people that equal texts of Streamlit: they must stay as they are."""
     st.title("原文")
@@ -120,7 +116,8 @@ def other_page() -> None:
 
 
 st.sidebar.write("侧栏")
-pages = [st.Page(every_widget, title="部件", url_path="widgets", default=True)]
+pages = [st.Page(inputs, title="填写", url_path="inputs", default=True)]
+pages += [st.Page(outputs, title="显示", url_path="outputs")]
 pages += [st.Page(own_words, title="原文", url_path="own_words")]
 pages += [st.Page(other_page, title=f"第{number}页", url_path=f"page_{number}") for number in range(2, 17)]
 st.navigation(pages).run()

@@ -1,0 +1,136 @@
+"""A private PostgreSQL server for tests: started when first asked for, gone with the process that started it."""
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import make_url
+
+START_SECONDS = 30
+# Nothing here outlives the tests: no waiting for the disk. Memory and just-in-time compilation for small databases.
+SETTINGS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "jit": "off",
+    "listen_addresses": "127.0.0.1",
+    "max_connections": "100",
+    "shared_buffers": "32MB",
+    "synchronous_commit": "off",
+    "timezone": "UTC",
+    "unix_socket_directories": "",
+}
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of a private server's database `postgres`, as its superuser; one server for each test process."""
+    with tempfile.TemporaryDirectory(prefix="congye-postgres-") as folder, private_cluster(Path(folder)) as url:
+        yield url
+
+
+@contextmanager
+def private_cluster(directory: Path) -> Iterator[str]:
+    """Run a new server with its files in the empty `directory`; yields its address for SQLAlchemy.
+
+    Run as root, `directory` must lie where others may reach it: the server refuses to be root and is another user.
+    """
+    account = _account()
+    if account:
+        os.chown(directory, account.pw_uid, account.pw_gid)
+    data = directory / "data"
+    log = directory / "server.log"
+    options = ("--username=postgres", "--auth-host=trust", "--auth-local=reject", "--no-sync", "--no-instructions")
+    with _started(
+        account, directory, log, "initdb", *options, "--encoding=UTF8", "--locale=C.UTF-8", str(data)
+    ) as initdb:
+        assert initdb.wait() == 0, log.read_text("utf-8")
+    port = _free_port()
+    settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+    with _started(account, directory, log, "postgres", "-D", str(data), "-p", str(port), *settings) as server:
+        try:
+            _wait_until_ready(port, server, log)
+            yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+        finally:
+            server.send_signal(signal.SIGQUIT)  # PostgreSQL's “immediate shutdown”
+            server.wait()
+
+
+def create_database(base_url: str, name: str) -> str:
+    """Make the empty database `name` on the server at `base_url`; returns its address."""
+    url = make_url(base_url)
+    with psycopg.connect(
+        host=url.host, port=url.port, user=url.username, dbname=url.database, autocommit=True
+    ) as server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
+def _started(
+    account: pwd.struct_passwd | None, directory: Path, log: Path, program: str, *arguments: str
+) -> subprocess.Popen[bytes]:
+    command = [str(_folder_of_programs() / program), *arguments]
+    if setpriv := shutil.which("setpriv"):
+        # The kernel tells the server when this process is gone, killed too.
+        command = [setpriv, "--pdeathsig=QUIT", *command]
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            command,
+            cwd=directory,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            user=account.pw_uid if account else None,
+            group=account.pw_gid if account else None,
+            extra_groups=[] if account else None,
+        )
+
+
+def _account() -> pwd.struct_passwd | None:
+    """Who the server runs as: None for the user of the tests, unless that is root."""
+    if os.geteuid() != 0:
+        return None
+    accounts = {account.pw_name: account for account in pwd.getpwall()}
+    return accounts.get("postgres") or accounts["nobody"]
+
+
+def _folder_of_programs() -> Path:
+    """Where the newest server lies; Debian keeps it off the PATH."""
+    newest = max(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=_major_version, default=None)
+    found = newest or shutil.which("postgres")
+    assert found, "No PostgreSQL server: deploy/bootstrap.sh test installs it"
+    return Path(found).parent
+
+
+def _major_version(program: Path) -> float:
+    return float(program.parts[-3])
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _wait_until_ready(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        assert server.poll() is None, log.read_text("utf-8")
+        try:
+            psycopg.connect(host="127.0.0.1", port=port, user="postgres", dbname="postgres").close()
+        except psycopg.OperationalError:
+            assert time.monotonic() < deadline, log.read_text("utf-8")
+            time.sleep(0.05)
+        else:
+            return
