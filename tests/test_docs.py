@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from app.access.rights import STAFF
-from app.cli import RETURN_CODES, parser
+from app.cli import parser
+from app.commands import RETURN_CODES
 from app.settings import Settings, settings_table
 
 DOCS = Path(__file__).parents[1] / "docs"
