@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 
-from devices.characters import unify_middle_dots
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -25,6 +24,7 @@ from data.engine import Database
 from data.models import Dossier
 from data.models.declaration import Field
 from data.models.dossier import IDENTITY_FIELDS, number_index
+from devices.characters import unify_middle_dots
 
 TYPED = ("name", "sex", "ethnicity", "birth_date", "address", "number", "authority", "valid_from", "valid_to")
 

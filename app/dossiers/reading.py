@@ -1,11 +1,10 @@
 """From what a reader hands over to what a file keeps."""
 
-from devices.resident_card import CardReading
-
 from app.dossiers.card_messages import reader_text
 from app.errors import UserError
 from app.settings import settings
 from devices import pcsc
+from devices.resident_card import CardReading
 
 WAIT_SECONDS = 8.0
 

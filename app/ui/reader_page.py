@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import streamlit as st
-from devices.resident_card import CardReading
 
 from app.access.rights import Actor
 from app.database import database
@@ -15,6 +14,7 @@ from app.locale import _
 from app.ui import guard, manual_entry, messages, shell
 from app.ui.identity_view import changes_of, facts_of
 from app.ui.safety import contained
+from devices.resident_card import CardReading
 
 KEY = "reader"
 
