@@ -9,10 +9,20 @@ from sqlalchemy import event, insert, inspect, select
 from sqlalchemy.orm import Session, UOWTransaction
 
 from app.access.rights import Action, Actor, requires
-from data.models import Attachment, AuditEntry, Base, Dossier, Record, SignatureScan, SignatureSheet, StaffAccount
+from data.models import (
+    Attachment,
+    AuditEntry,
+    Base,
+    Dossier,
+    Preference,
+    Record,
+    SignatureScan,
+    SignatureSheet,
+    StaffAccount,
+)
 from data.models.base import utc_now
 
-AUDITED = (Attachment, Dossier, Record, SignatureScan, SignatureSheet, StaffAccount)
+AUDITED = (Attachment, Dossier, Preference, Record, SignatureScan, SignatureSheet, StaffAccount)
 BOOKKEEPING = {"id", "version", "created_at", "updated_at", "number_index", "mobile_index", "password_hash"}
 
 

@@ -39,6 +39,7 @@ def entries() -> tuple[Entry, ...]:
         Entry("signature", lambda: _("个人签名信息"), own),
         Entry("reader", lambda: _("人员读卡建档"), (Role.CLERK,), ":material/contactless:"),
         Entry("people", lambda: _("人员档案"), STAFF, ":material/group:"),
+        Entry("system", lambda: _("系统设置"), (Role.ADMINISTRATOR,), ":material/tune:"),
     ]
     if settings().demo:
         pages.append(Entry("outbox", lambda: _("短信发件箱"), visitors, ":material/sms:"))

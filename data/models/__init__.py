@@ -6,6 +6,7 @@ from data.models.base import Base
 from data.models.categories import Degree, Education, Integrity, Project, Registration, Skill, Title, Work
 from data.models.dossier import Dossier
 from data.models.files import Attachment, SignatureScan, SignatureSheet
+from data.models.preference import Preference
 from data.models.record import Record, categories, category
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "LimitWindow",
     "LoginTicket",
     "OneTimeCode",
+    "Preference",
     "Project",
     "Record",
     "Registration",

@@ -55,6 +55,7 @@ EXPECTED = {
             "attachment.view",
             "signature.view",
             "staff.manage",
+            "preference.change",
         ),
         "any",
     ),

@@ -1,0 +1,167 @@
+"""Switches of the whole installation that the administrator sets at run time, each declared once.
+
+A switch is one annotated field of `Preferences`; `/system` draws it, `current(db)` reads it. What is set is a row of its
+own and audited. A value is right at once after a change in this process, and after `FRESH_SECONDS` in others.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+from weakref import WeakKeyDictionary
+
+from pydantic import BaseModel, Field, ValidationError
+from pydantic.fields import FieldInfo
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from app.access.rights import Action, Actor, requires
+from app.errors import FieldErrors
+from app.locale import _, either
+from data.models import Preference, categories
+
+FRESH_SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading of the administrator's page."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Switch:
+    """What the administrator reads beside a switch; `options` (value, zh, en) where several can be chosen."""
+
+    section: Section
+    zh: str
+    en: str
+    options: Callable[[], tuple[tuple[str, str, str], ...]] | None = None
+
+
+REVIEW = Section("审核", "Review")
+
+
+def _reviewable() -> tuple[tuple[str, str, str], ...]:
+    return tuple((each.key, each.zh, each.en) for each in categories() if each.editable)
+
+
+class Preferences(BaseModel, frozen=True):
+    """All switches with their defaults."""
+
+    review_needed: Annotated[
+        frozenset[str],
+        Switch(REVIEW, "需要审核的信息", "Information that needs review", _reviewable),
+    ] = frozenset(key for key, _zh, _en in _reviewable())
+    review_lease_minutes: Annotated[
+        int,
+        Switch(REVIEW, "审核人员打开一条信息后保留的分钟数", "Minutes a record stays with the reviewer who opened it"),
+        Field(ge=1, le=120),
+    ] = 10
+
+
+def bounds(field: FieldInfo) -> tuple[int | None, int | None]:
+    """The least and the greatest value of a number."""
+    least = next((each.ge for each in field.metadata if hasattr(each, "ge")), None)
+    most = next((each.le for each in field.metadata if hasattr(each, "le")), None)
+    return least, most
+
+
+def declared() -> dict[str, tuple[Switch, FieldInfo]]:
+    """Every switch by its key, in the order of the declaration."""
+    return {
+        key: (next(each for each in field.metadata if isinstance(each, Switch)), field)
+        for key, field in Preferences.model_fields.items()
+    }
+
+
+@dataclass
+class _Kept:
+    """The values last read from one database; the generation tells a read that a change has overtaken."""
+
+    values: Preferences | None = None
+    until: float = 0.0
+    generation: int = 0
+
+
+_kept: WeakKeyDictionary[Any, _Kept] = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def current(db: Session) -> Preferences:
+    """The switches as they stand; a session that has changed some sees its own change."""
+    if "preferences_changed" in db.info:
+        return _read(db)
+    kept = _of(db)
+    with _lock:
+        if kept.values is not None and time.monotonic() < kept.until:
+            return kept.values
+        generation = kept.generation
+    values = _read(db)
+    with _lock:
+        if kept.generation == generation:
+            kept.values, kept.until = values, time.monotonic() + FRESH_SECONDS
+    return values
+
+
+@requires(Action.PREFERENCE_CHANGE)
+def change(db: Session, actor: Actor, values: Mapping[str, object]) -> None:
+    """Set switches by key. Raises FieldErrors for values that are not allowed."""
+    checked = _checked(values)
+    rows = {row.key: row for row in db.scalars(select(Preference).where(Preference.key.in_(checked)))}
+    for key, text in checked.items():
+        row = rows.get(key)
+        if row is None:
+            db.add(Preference(key=key, value=text))
+        elif row.value != text:
+            row.value = text
+    db.info["preferences_changed"] = True
+    event.listen(db, "after_commit", _forget, once=True)
+
+
+def _checked(values: Mapping[str, object]) -> dict[str, str]:
+    """JSON by key."""
+    switches = declared()
+    checked: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    for key, value in values.items():
+        switch, _field = switches[key]
+        try:
+            plain = Preferences.model_validate({key: value}).model_dump(mode="json")[key]
+        except ValidationError:
+            errors[key] = _("「{name}」的值不在允许范围内").format(name=either(switch.zh, switch.en))
+            continue
+        if switch.options is not None:
+            known = {option for option, _zh, _en in switch.options()}
+            plain = sorted(known.intersection(plain))
+        checked[key] = json.dumps(plain, ensure_ascii=False)
+    if errors:
+        raise FieldErrors(errors)
+    return checked
+
+
+def _read(db: Session) -> Preferences:
+    rows = db.execute(select(Preference.key, Preference.value)).all()
+    # A switch that a newer or older version of the program knows is left alone.
+    return Preferences.model_validate(
+        {key: json.loads(value) for key, value in rows if key in Preferences.model_fields}
+    )
+
+
+def _of(db: Session) -> _Kept:
+    # The pool is what all sessions of one database share, whatever their options.
+    pool = db.get_bind().engine.pool
+    with _lock:
+        return _kept.setdefault(pool, _Kept())
+
+
+def _forget(db: Session) -> None:
+    db.info.pop("preferences_changed", None)
+    kept = _of(db)
+    with _lock:
+        kept.values = None
+        kept.generation += 1
