@@ -19,6 +19,7 @@ from app.access import sessions
 from app.access.rights import Actor, Role
 from app.database import database
 from app.errors import Forbidden, UserError
+from app.jobs.service import background
 from app.locale import use_language
 from app.settings import settings
 from app.signatures import service as signatures
@@ -105,9 +106,14 @@ def _signature_sheet(request: Request) -> Response:
 
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
-    """Open the database before the first request, so that a wrong setting is told at once."""
-    await run_in_threadpool(database)
-    yield {}
+    """Open the database before the first request, so that a wrong setting is told at once; run the background work."""
+    opened = await run_in_threadpool(database)
+    work = background(opened)
+    await run_in_threadpool(work.__enter__)
+    try:
+        yield {}
+    finally:
+        await run_in_threadpool(work.__exit__, None, None, None)
 
 
 app = st.App(

@@ -46,6 +46,7 @@ class Action(StrEnum):
     SIGNATURE_EDIT = "signature.edit"
     STAFF_MANAGE = "staff.manage"
     OUTBOX_VIEW = "outbox.view"
+    JOB_FOLLOW = "job.follow"
     PREFERENCE_CHANGE = "preference.change"
 
 
@@ -77,6 +78,7 @@ RIGHTS: dict[Action, dict[Role, Scope]] = {
     Action.SIGNATURE_EDIT: _OWN_FILE,
     Action.STAFF_MANAGE: _ADMINISTRATOR,
     Action.OUTBOX_VIEW: {Role.VISITOR: Scope.ANY},
+    Action.JOB_FOLLOW: dict.fromkeys(STAFF, Scope.ANY),
     Action.PREFERENCE_CHANGE: _ADMINISTRATOR,
 }
 

@@ -6,6 +6,7 @@ from data.models.base import Base
 from data.models.categories import Degree, Education, Integrity, Project, Registration, Skill, Title, Work
 from data.models.dossier import Dossier
 from data.models.files import Attachment, SignatureScan, SignatureSheet
+from data.models.job import Job, JobFilePart, PeriodicRun
 from data.models.preference import Preference
 from data.models.record import Record, categories, category
 
@@ -18,9 +19,12 @@ __all__ = [
     "Dossier",
     "Education",
     "Integrity",
+    "Job",
+    "JobFilePart",
     "LimitWindow",
     "LoginTicket",
     "OneTimeCode",
+    "PeriodicRun",
     "Preference",
     "Project",
     "Record",

@@ -39,11 +39,12 @@ EXPECTED = {
             "record.view",
             "attachment.view",
             "signature.view",
+            "job.follow",
         ),
         "any",
     ),
     Role.REVIEWER: dict.fromkeys(
-        ("dossier.view", "dossier.search", "record.view", "attachment.view", "signature.view"), "any"
+        ("dossier.view", "dossier.search", "record.view", "attachment.view", "signature.view", "job.follow"), "any"
     ),
     Role.ADMINISTRATOR: dict.fromkeys(
         (
@@ -55,6 +56,7 @@ EXPECTED = {
             "attachment.view",
             "signature.view",
             "staff.manage",
+            "job.follow",
             "preference.change",
         ),
         "any",

@@ -1,0 +1,1 @@
+"""Work in the background: jobs that people start, functions that run periodically."""
