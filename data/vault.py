@@ -56,6 +56,14 @@ class Vault:
         """Keyed hash (20 bytes) of `value` for equality search and unique constraints."""
         return hmac.digest(self.keyring.index, f"{purpose}\0{value}".encode(), hashlib.sha256)[:INDEX_BYTES]
 
+    def authenticate(self, content: bytes, purpose: str) -> bytes:
+        """Keyed hash (32 bytes) that shows that `content` is as this installation wrote it.
+
+        Made with the index key, which is never rotated, under a key of its own for each purpose.
+        """
+        key = hmac.digest(self.keyring.index, f"authenticate\0{purpose}".encode(), hashlib.sha256)
+        return hmac.digest(key, content, hashlib.sha256)
+
 
 class _Installed:
     """The vault of this process; column types have no other way to reach it."""

@@ -1,14 +1,15 @@
-"""The audit trail: every flushed change of an audited table writes its row in the same transaction."""
+"""The audit trail: every flushed change of an audited table gets its row, chained in the same transaction."""
 
 import hashlib
 import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import event, insert, inspect, select
-from sqlalchemy.orm import Session, UOWTransaction
+from sqlalchemy import event, inspect, select
+from sqlalchemy.orm import Session, SessionTransaction, UOWTransaction
 
 from app.access.rights import Action, Actor, requires
+from app.audit import chain
 from data.models import (
     Attachment,
     AuditEntry,
@@ -24,15 +25,40 @@ from data.models.base import utc_now
 
 AUDITED = (Attachment, Dossier, Preference, Record, SignatureScan, SignatureSheet, StaffAccount)
 BOOKKEEPING = {"id", "version", "created_at", "updated_at", "number_index", "mobile_index", "password_hash"}
+MOST_PENDING = 5_000
+"""Rows kept in memory until the commit; more are chained earlier, so that a long transaction does not fill it."""
+PENDING, MARKS = "audit_pending", "audit_marks"
 
 
 def install() -> None:
     """Watch all sessions of this process."""
-    if not event.contains(Session, "after_flush", _write_trail):
-        event.listen(Session, "after_flush", _write_trail)
+    for name, listener in (
+        ("after_flush", _note_changes),
+        ("before_commit", _chain_before_commit),
+        ("after_transaction_create", _mark_savepoint),
+        ("after_soft_rollback", _forget_undone),
+    ):
+        if not event.contains(Session, name, listener):
+            event.listen(Session, name, listener)
 
 
-def _write_trail(session: Session, _context: UOWTransaction) -> None:
+def note(
+    db: Session,
+    actor: Actor,
+    action: Action,
+    subject: str,
+    subject_id: uuid.UUID | None = None,
+    *,
+    dossier_id: uuid.UUID | None = None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    """Write what is no change of an audited table: a look at somebody's data, a log-in, an export."""
+    row = {"subject": subject, "subject_id": subject_id, "dossier_id": dossier_id, "before": before, "after": after}
+    _pend(db, [row], actor, action)
+
+
+def _note_changes(session: Session, _context: UOWTransaction) -> None:
     rows = [
         row
         for objects, change in ((session.new, "add"), (session.dirty, "change"), (session.deleted, "remove"))
@@ -44,11 +70,47 @@ def _write_trail(session: Session, _context: UOWTransaction) -> None:
     acting: tuple[Actor, Action] | None = session.info.get("acting")
     if acting is None:
         raise RuntimeError("a change outside any service function has no actor to answer for it")
-    actor, action = acting
-    at = utc_now()
-    for row in rows:
-        row.update(at=at, actor_id=actor.subject_id, actor_role=actor.role.value, action=action.value)
-    session.execute(insert(AuditEntry), rows)
+    _pend(session, rows, *acting)
+
+
+def _pend(session: Session, rows: list[dict[str, Any]], actor: Actor, action: Action) -> None:
+    """Keep rows for the commit: the head of the chain is locked only then, for all rows of the transaction at once."""
+    by = {
+        "at": utc_now(),
+        "actor_id": actor.subject_id,
+        "actor_role": actor.role.value,
+        "session_id": actor.session_id,
+        "action": action.value,
+    }
+    pending = session.info.setdefault(PENDING, [])
+    pending.extend(row | by for row in rows)
+    if len(pending) >= MOST_PENDING and not session.in_nested_transaction():
+        _chain(session)
+
+
+def _chain_before_commit(session: Session) -> None:
+    if not session.in_nested_transaction():
+        session.flush()  # what is still unflushed has its rows too
+        _chain(session)
+
+
+def _chain(session: Session) -> None:
+    if rows := session.info.pop(PENDING, None):
+        chain.append(session, rows)
+
+
+def _mark_savepoint(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        session.info.setdefault(MARKS, {})[id(transaction)] = len(session.info.get(PENDING, ()))
+
+
+def _forget_undone(session: Session, undone: SessionTransaction) -> None:
+    """What a rolled back savepoint changed did not happen; without a savepoint nothing did."""
+    pending = session.info.get(PENDING, [])
+    if undone.nested:
+        del pending[session.info[MARKS].pop(id(undone)) :]
+    elif undone.parent is None:
+        pending.clear()
 
 
 def _row(item: Base, change: str) -> dict[str, Any] | None:
@@ -98,5 +160,7 @@ def _plain(value: Any) -> Any:
 @requires(Action.DOSSIER_VIEW)
 def history(db: Session, actor: Actor, dossier_id: uuid.UUID, limit: int = 50) -> list[AuditEntry]:
     """The newest changes of a file, newest first."""
-    query = select(AuditEntry).where(AuditEntry.dossier_id == dossier_id).order_by(AuditEntry.id.desc()).limit(limit)
+    query = (
+        select(AuditEntry).where(AuditEntry.dossier_id == dossier_id).order_by(AuditEntry.number.desc()).limit(limit)
+    )
     return list(db.scalars(query))

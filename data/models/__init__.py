@@ -1,7 +1,7 @@
 """All tables. Importing this module registers them."""
 
 from data.models.access import Captcha, LimitWindow, LoginTicket, OneTimeCode, SmsMessage, StaffAccount, UserSession
-from data.models.audit import AuditEntry
+from data.models.audit import AuditEntry, AuditHead
 from data.models.base import Base
 from data.models.categories import Degree, Education, Integrity, Project, Registration, Skill, Title, Work
 from data.models.dossier import Dossier
@@ -13,6 +13,7 @@ from data.models.record import Record, categories, category
 __all__ = [
     "Attachment",
     "AuditEntry",
+    "AuditHead",
     "Base",
     "Captcha",
     "Degree",

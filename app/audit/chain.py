@@ -1,0 +1,171 @@
+"""Adding rows to the audit chain, and finding any row that was changed, removed or put in."""
+
+import hmac
+import json
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Connection, LargeBinary, Row, insert, select, type_coerce, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from data import chain
+from data.models import AuditEntry, AuditHead
+from data.models.audit import HEAD_ID
+from data.models.base import new_id, utc_now
+from data.vault import SealedValueError, vault
+
+BROKEN, ERASED = "audit.broken", "dossier.erase"
+"""Actions that the check knows: a head that was found tampered with, and contents that were lawfully erased."""
+
+Kind = Literal["changed", "removed", "put_in", "head", "anchor"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something is wrong at a number of the chain."""
+
+    kind: Kind
+    number: int
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """The newest row at some time, noted outside the database: nobody can go back behind it unseen."""
+
+    number: int
+    mac: bytes
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.mac.hex()}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Anchor":
+        """Read what `str` gave. Raises ValueError."""
+        number, _, mac = text.partition(":")
+        return cls(int(number), bytes.fromhex(mac))
+
+
+def append(db: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Chain and insert rows (without number, digest, mac) at the end; the head stays locked until the commit."""
+    head = db.execute(select(AuditHead.number, AuditHead.mac, AuditHead.seal).with_for_update()).one_or_none()
+    if head is not None and hmac.compare_digest(head.seal, chain.seal(head.number, head.mac)):
+        number, mac = head.number, head.mac
+        found: list[dict[str, Any]] = []
+    else:
+        # The work goes on, but no later commit may heal what somebody did to the end of the chain.
+        number, mac = _after_tampering(db)
+        found = [_broken_row(number)]
+    linked = []
+    for row in (*found, *rows):
+        number += 1
+        whole = {"id": new_id(), **row, "number": number, "digest": chain.digest(row["before"], row["after"])}
+        mac = chain.link(mac, whole)
+        linked.append({**whole, "mac": mac})
+    db.execute(insert(AuditEntry), linked)
+    db.execute(update(AuditHead).values(number=number, mac=mac, seal=chain.seal(number, mac)))
+
+
+def _after_tampering(db: Session) -> tuple[int, bytes]:
+    """Number and mac to go on from, with a head in place to be locked."""
+    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
+    empty = {"id": HEAD_ID, "number": 0, "mac": chain.FIRST, "seal": chain.FIRST}
+    db.execute(dialect.insert(AuditHead).values(empty).on_conflict_do_nothing())
+    db.execute(select(AuditHead.id).with_for_update()).all()
+    newest = select(AuditEntry.number, AuditEntry.mac).order_by(AuditEntry.number.desc()).limit(1)
+    last = db.execute(newest).one_or_none()
+    return (last.number, last.mac) if last else (0, chain.FIRST)
+
+
+def _broken_row(number: int) -> dict[str, Any]:
+    nobody = dict.fromkeys(("actor_id", "session_id", "subject_id", "dossier_id", "before"))
+    return {
+        **nobody,
+        "at": utc_now(),
+        "actor_role": "system",
+        "action": BROKEN,
+        "subject": "audit_head",
+        "after": {"number": number},
+    }
+
+
+class Check:
+    """One walk over the whole chain: iterate for the problems; `seen` and `newest` tell how far it came."""
+
+    def __init__(self, db: Session, anchor: Anchor | None = None) -> None:
+        self.seen = 0
+        self.newest = Anchor(0, chain.FIRST)
+        self._anchor = anchor
+        self._emptied: dict[uuid.UUID | None, list[int]] = {}
+        self._connection = _one_snapshot(db)
+
+    def __iter__(self) -> Iterator[Problem]:
+        head = self._connection.execute(select(AuditHead.number, AuditHead.mac, AuditHead.seal)).one_or_none()
+        for row in self._rows():
+            self.seen += 1
+            yield from self._look_at(row)
+            self.newest = Anchor(row.number, bytes(row.mac))
+        yield from (Problem("changed", number) for numbers in self._emptied.values() for number in numbers)
+        yield from self._look_at_head(head)
+        if self._anchor and self._anchor.number > self.newest.number:
+            yield Problem("anchor", self._anchor.number)
+
+    def _rows(self) -> Iterator[Row[Any]]:
+        columns = [getattr(AuditEntry, name) for name in (*chain.LINKED, "digest", "mac")]
+        sealed = [type_coerce(getattr(AuditEntry, name), LargeBinary).label(name) for name in ("before", "after")]
+        query = select(*columns, *sealed).order_by(AuditEntry.number)
+        return iter(self._connection.execute(query.execution_options(yield_per=500)))
+
+    def _look_at(self, row: Row[Any]) -> Iterator[Problem]:
+        expected = self.newest.number + 1
+        if row.number < expected:
+            yield Problem("put_in", row.number)
+        elif row.number > expected:
+            yield Problem("removed", expected)
+        follows = row.number != expected or hmac.compare_digest(
+            bytes(row.mac), chain.link(self.newest.mac, row._asdict())
+        )
+        if not follows or not self._holds_its_contents(row):
+            yield Problem("changed", row.number)
+        if row.action == BROKEN:
+            yield Problem("head", row.number)
+        if row.action == ERASED:
+            self._emptied.pop(row.dossier_id, None)
+        if self._anchor and self._anchor.number == row.number and self._anchor.mac != bytes(row.mac):
+            yield Problem("anchor", row.number)
+
+    def _holds_its_contents(self, row: Row[Any]) -> bool:
+        try:
+            before, after = (_opened(getattr(row, name), name) for name in ("before", "after"))
+        except (SealedValueError, ValueError):
+            return False
+        if hmac.compare_digest(bytes(row.digest), chain.digest(before, after)):
+            return True
+        if before is None and after is None and row.dossier_id is not None:
+            # Emptied: lawful when a later row says that this person's data were erased.
+            self._emptied.setdefault(row.dossier_id, []).append(row.number)
+            return True
+        return False
+
+    def _look_at_head(self, head: Row[int, bytes, bytes] | None) -> Iterator[Problem]:
+        if head is None or not hmac.compare_digest(bytes(head.seal), chain.seal(head.number, bytes(head.mac))):
+            yield Problem("head", self.newest.number)
+        elif head.number > self.newest.number:
+            yield Problem("removed", self.newest.number + 1)
+        elif head.number < self.newest.number:
+            yield Problem("put_in", head.number + 1)
+        elif bytes(head.mac) != self.newest.mac:
+            yield Problem("changed", head.number)
+
+
+def _one_snapshot(db: Session) -> Connection:
+    """A connection on which all reads see the same moment; on SQLite every transaction is that."""
+    if db.get_bind().dialect.name == "sqlite":
+        return db.connection()
+    return db.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def _opened(sealed: bytes | None, name: str) -> object:
+    return None if sealed is None else json.loads(vault().open(bytes(sealed), f"audit_entry.{name}"))
