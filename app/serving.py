@@ -1,8 +1,11 @@
 """Starting Streamlit's server on the ASGI application."""
 
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from app.settings import Settings
@@ -36,6 +39,15 @@ def serve(config: Settings) -> int:
             return server.wait()
 
 
-def start(config: Settings) -> subprocess.Popen[bytes]:
-    """Start the server beside this process."""
-    return subprocess.Popen(command(config), cwd=ROOT, env=environment(config))  # noqa: S603  our own command line
+@contextmanager
+def start(config: Settings) -> Iterator[subprocess.Popen[bytes]]:
+    """Start the server beside this process; it ends with the context, and with this process when that is told to."""
+    server = subprocess.Popen(command(config), cwd=ROOT, env=environment(config))  # noqa: S603  our own command line
+    # Service managers stop us by SIGTERM, which would leave the server behind.
+    former = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield server
+    finally:
+        signal.signal(signal.SIGTERM, former)
+        server.terminate()
+        server.wait()

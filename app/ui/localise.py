@@ -25,9 +25,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.locale import LANGUAGES, SOURCE_LANGUAGE
 
 LANGUAGE_COOKIE = "congye_lang"
+ICON_PATH = "/api/ui/icon.svg"
 
 _ASSETS = Path(__file__).parent / "assets"
-_YEAR_SECONDS = 365 * 24 * 3600
+_DAY_SECONDS = 24 * 3600
+_YEAR_SECONDS = 365 * _DAY_SECONDS
 _NOT_PAGES = ("/api/", "/static/", "/media/", "/component/", "/_stcore/")
 # Compression and "not modified" are decided on the rewritten page, so the inner application must not decide them.
 _ASKED_OF_US = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range", b"if-range"}
@@ -100,8 +102,8 @@ class LocalisedPages:
         await self.app(_plain_request(scope), receive, rewrite)
 
 
-def localised(html: str, language: str, script_address: str) -> str:
-    """Streamlit's page `html` with language, title, description, noscript text and our script in front of its own.
+def localised(html: str, language: str, script_address: str, icon_address: str) -> str:
+    """Streamlit's page `html` with language, title, icon, description, noscript text and our script before its own.
 
     Its one inline script goes (ours does its work), so that a content security policy needs no exception for it; the
     preload of a font that the theme does not use goes too.
@@ -118,6 +120,8 @@ def localised(html: str, language: str, script_address: str) -> str:
         (r"<noscript>.*?</noscript>", f"<noscript><p>{escape(wording.without_script)}</p></noscript>"),
         (r"<!--(?:(?!-->).)*prerenderReady(?:(?!-->).)*-->\s*<script>.*?</script>\s*", ""),
         (r'<link\s[^>]*rel="preload"[^>]*as="font"[^>]*>\s*', ""),
+        # Under the name "shortcut icon" Streamlit would put each menu entry's icon there, fetched from a Google server.
+        (r'<link\s[^>]*rel="shortcut icon"[^>]*>', f'<link rel="icon" href="{escape(icon_address)}" />'),
     )
     for pattern, replacement in changes:
         html = re.sub(pattern, replacement.replace("\\", r"\\"), html, count=1, flags=re.DOTALL)
@@ -143,7 +147,7 @@ def _plain_request(scope: Scope) -> Scope:
 
 def _answer(scope: Scope, original: bytes, start: Message) -> Response:
     connection = HTTPConnection(scope)
-    page = _page(original, language_of(connection), scope.get("root_path", "") + script_path())
+    page = _page(original, language_of(connection), scope.get("root_path", ""))
     headers = MutableHeaders(raw=list(start["headers"]))
     for name in _HEADERS_OF_THE_ORIGINAL:
         del headers[name]
@@ -166,8 +170,8 @@ def _with_headers(response: Response, headers: MutableHeaders) -> Response:
 
 
 @lru_cache(maxsize=8)
-def _page(original: bytes, language: str, script_address: str) -> _Page:
-    html = localised(original.decode(), language, script_address).encode()
+def _page(original: bytes, language: str, root: str) -> _Page:
+    html = localised(original.decode(), language, root + script_path(), root + ICON_PATH).encode()
     # Weak: the plain and the compressed form share it.
     return _Page(html, gzip.compress(html, mtime=0), f'W/"{hashlib.sha256(html).hexdigest()[:20]}"')
 
@@ -194,6 +198,11 @@ async def _serve_script(request: Request) -> Response:
     return Response(script(), media_type="text/javascript", headers=headers)
 
 
+async def _serve_icon(_request: Request) -> Response:
+    headers = {"cache-control": f"public, max-age={_DAY_SECONDS}"}
+    return Response((_ASSETS / "icon.svg").read_bytes(), media_type="image/svg+xml", headers=headers)
+
+
 async def _switch_language(request: Request) -> Response:
     language = request.path_params["language"]
     if language not in LANGUAGES:
@@ -208,6 +217,7 @@ async def _switch_language(request: Request) -> Response:
 
 
 routes = [
+    Route(ICON_PATH, _serve_icon),
     Route("/api/ui/locale.{digest}.js", _serve_script),
     Route("/api/ui/language/{language}", _switch_language),
 ]

@@ -6,20 +6,27 @@ import subprocess
 import sys
 import time
 import urllib.request
+import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from socket import AF_INET, SOCK_STREAM, socket
 
-from playwright.sync_api import Locator, Page, expect
-from sqlalchemy import select
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+from sqlalchemy import select, update
 
+from app.access import sessions
 from app.access.mobiles import national
+from app.access.rights import Role
+from app.access.tokens import new_token
+from app.database import key_path
 from app.demo.people import DemoPerson
+from app.ui.cookies import SESSION
 from data.engine import Database
-from data.keys import load_keyring
-from data.models import Captcha, LimitWindow
+from data.keys import Keyring, load_keyring
+from data.models import Captcha, Dossier, LimitWindow, OneTimeCode, StaffAccount
+from data.models.dossier import number_index
 from data.vault import install_vault
 
 ROOT = Path(__file__).parents[2]
@@ -29,12 +36,17 @@ WAIT_MILLISECONDS = 20_000
 
 @dataclass(frozen=True)
 class Site:
-    """A running server and its database."""
+    """A served application and its database."""
 
     address: str
     database: Database
     home: Path
     environment: dict[str, str]
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys that this site seals personal data with."""
+        return load_keyring(key_path(self.home))
 
     def captcha_answer(self) -> str:
         """The answer of the captcha made last; a person would read it off the picture."""
@@ -49,33 +61,76 @@ class Site:
             for window in db.scalars(select(LimitWindow)):
                 db.delete(window)
 
+    def expire_codes(self) -> None:
+        """Let the 90 seconds of every dynamic password pass."""
+        with self.database.write() as db:
+            db.execute(update(OneTimeCode).values(expires_at=OneTimeCode.created_at))
+
+    def dossier_id(self, person: DemoPerson) -> uuid.UUID:
+        """The file of a demo person."""
+        with self.database.read() as db:
+            return db.scalars(select(Dossier.id).where(Dossier.number_index == number_index(person.number))).one()
+
+    def sign_in(self, context: BrowserContext, role: Role, subject_id: uuid.UUID) -> None:
+        """Give a browser the cookie of somebody who has logged in; the log-in forms have tests of their own."""
+        visit = new_token()
+        with self.database.write() as db:
+            opened = sessions.redeem(db, visit, sessions.issue_ticket(db, visit, role, subject_id))
+        assert opened
+        context.add_cookies([{"name": SESSION, "value": opened[0], "url": self.address, "httpOnly": True}])
+
+    def let_in(self, context: BrowserContext, who: DemoPerson | str) -> None:
+        """Sign a practitioner in, or a member of the demo's staff by user name."""
+        if isinstance(who, DemoPerson):
+            self.sign_in(context, Role.PRACTITIONER, self.dossier_id(who))
+            return
+        with self.database.read() as db:
+            account = db.scalars(select(StaffAccount).where(StaffAccount.username == who)).one()
+        self.sign_in(context, Role(account.role), account.id)
+
 
 @contextmanager
-def served(address: str, home: Path, people: int) -> Iterator[Site]:
-    """A server of its own on a free port over the database at `address`, filled with demo people."""
-    environment = {
+def served(address: str, home: Path, people: int, **environment: str) -> Iterator[Site]:
+    """A server of its own on a free port over the empty database at `address`, filled with demo people.
+
+    `environment` holds further settings, as `CONGYE_…`. The site's keys stay installed in this process.
+    """
+    with prepared(address, home, people, **environment) as site, running(site):
+        yield site
+
+
+@contextmanager
+def prepared(address: str, home: Path, people: int, **environment: str) -> Iterator[Site]:
+    """The installation of a site, not running yet."""
+    settings = {
         **os.environ,
         "CONGYE_HOME": str(home),
         "CONGYE_DATABASE_URL": address,
         "CONGYE_DEMO": "1",
         "CONGYE_DEMO_PASSWORD": PASSWORD,
         "CONGYE_PORT": str(free_port()),
+        **environment,
     }
-    filled = (sys.executable, "-m", "tests.browser.fill", str(people))
-    subprocess.run(filled, cwd=ROOT, env=environment, check=True)
-    install_vault(load_keyring(home / "keys" / "keyring.json"))
+    subprocess.run((sys.executable, "-m", "tests.browser.fill", str(people)), cwd=ROOT, env=settings, check=True)
     database = Database(address)
-    log = (home / "server.log").open("wb")
-    server = subprocess.Popen([sys.executable, "-m", "app", "serve"], cwd=ROOT, env=environment, stdout=log, stderr=log)
-    try:
-        base = f"http://127.0.0.1:{environment['CONGYE_PORT']}"
-        _wait(base, server)
-        yield Site(base, database, home, environment)
-    finally:
-        server.terminate()
-        server.wait()
-        log.close()
-        database.close()
+    site = Site(f"http://127.0.0.1:{settings['CONGYE_PORT']}", database, home, settings)
+    install_vault(site.keyring)
+    yield site
+    database.close()
+
+
+@contextmanager
+def running(site: Site) -> Iterator[None]:
+    """The server of a site, from ready to stopped."""
+    command = (sys.executable, "-m", "app", "serve")
+    with (site.home / "server.log").open("ab") as log:
+        server = subprocess.Popen(command, cwd=ROOT, env=site.environment, stdout=log, stderr=log)
+        try:
+            _wait(site.address, server)
+            yield
+        finally:
+            server.terminate()
+            server.wait()
 
 
 def free_port() -> int:
@@ -96,20 +151,28 @@ def _wait(base: str, server: subprocess.Popen[bytes]) -> None:
     raise AssertionError("the server did not get ready")
 
 
-def log_in(page: Page, site: Site, person: DemoPerson) -> None:
-    """Log a practitioner in: number, mobile, captcha, and the code out of the outbox."""
+def log_in(page: Page, site: Site, person: DemoPerson) -> str:
+    """Log a practitioner in: number, mobile, captcha, and the code out of the outbox; returns that code."""
     site.forget_limits()
-    page.goto(f"{site.address}/login")
-    page.get_by_label("证件号").fill(person.number)
-    page.get_by_label("手机号码").fill(national(person.mobile))
+    fill_in_log_in(page, site, person.number, national(person.mobile))
     page.get_by_role("textbox", name="验证码").fill(site.captcha_answer())
     page.get_by_role("button", name="获取动态密码").click()
     expect(page.get_by_text("验证码已通过")).to_be_visible(timeout=WAIT_MILLISECONDS)
     expect(page.get_by_text(re.compile("短信已发送")).first).to_be_visible(timeout=WAIT_MILLISECONDS)
-    page.get_by_role("textbox", name="动态密码").fill(newest_code(page, site, person.mobile))
+    code = newest_code(page, site, person.mobile)
+    page.get_by_role("textbox", name="动态密码").fill(code)
     page.get_by_role("button", name="登录", exact=True).click()
     expect(page).to_have_url(f"{site.address}/identity", timeout=WAIT_MILLISECONDS)
     expect(page.get_by_text("个人基本信息").first).to_be_visible(timeout=WAIT_MILLISECONDS)
+    return code
+
+
+def fill_in_log_in(page: Page, site: Site, number: str, mobile: str) -> None:
+    """Open the log-in page and type number and mobile; the captcha's picture is there then."""
+    page.goto(f"{site.address}/login")
+    page.get_by_label("证件号").fill(number)
+    page.get_by_label("手机号码").fill(mobile)
+    expect(page.get_by_alt_text("验证码图片")).to_be_visible(timeout=WAIT_MILLISECONDS)
 
 
 def newest_code(page: Page, site: Site, mobile: str) -> str:

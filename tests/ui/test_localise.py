@@ -16,7 +16,7 @@ from streamlit import file_util
 from streamlit.web.server.starlette.starlette_static_routes import create_streamlit_static_handler
 
 import app.ui.localise
-from app.ui.localise import LANGUAGE_COOKIE, LocalisedPages, routes, script_path, switch_address
+from app.ui.localise import ICON_PATH, LANGUAGE_COOKIE, LocalisedPages, routes, script_path, switch_address
 from tests.english_left import ALLOWED
 
 ENGLISH = {"cookie": f"{LANGUAGE_COOKIE}=en"}
@@ -61,6 +61,14 @@ def test_our_script_comes_before_streamlits_and_no_script_stands_in_the_page(cli
     assert script_path() in scripts[0][0]
     assert "module" in scripts[1][0]
     assert not any(content.strip() for _, content in scripts)
+
+
+def test_the_icon_is_ours_and_streamlit_puts_no_other_there(client: TestClient) -> None:
+    html = client.get("/login").text
+    assert f'<link rel="icon" href="{ICON_PATH}" />' in html
+    assert "shortcut icon" not in html
+    icon = client.get(ICON_PATH)
+    assert (icon.status_code, icon.headers["content-type"]) == (200, "image/svg+xml")
 
 
 def test_streamlits_script_and_styles_are_still_asked_for(client: TestClient) -> None:

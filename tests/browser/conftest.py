@@ -1,0 +1,99 @@
+"""Served sites on both databases, and Chinese browsers whose every error fails the test."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize, sync_playwright
+
+from app.demo.people import DemoPerson, demo_people
+from data.vault import install_vault, vault
+from tests.browser.site import WAIT_MILLISECONDS, Site, served
+from tests.postgres import create_database
+
+PEOPLE = 40
+CHROMIUM = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
+DESK: ViewportSize = {"width": 1280, "height": 900}
+_OURS = re.compile(r"(?:https?|ws)://127\.0\.0\.1[:/]|data:|blob:|about:")
+# Streamlit looks for its server below the page's address first.
+_PROBED = re.compile(r"/\w+/_stcore/(health|host-config)$")
+
+
+def _on(database: str) -> object:
+    # With `--dist loadgroup` all tests of a database run in one process, which starts one server for them.
+    return pytest.param(database, marks=pytest.mark.xdist_group(database))
+
+
+@pytest.fixture(scope="package", params=[_on("sqlite"), _on("postgresql")])
+def installed_site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One server for all browser tests of a database."""
+    home: Path = tmp_path_factory.mktemp(f"site-{request.param}")
+    if request.param == "sqlite":
+        address = f"sqlite:///{home / 'congye.db'}"
+    else:
+        address = create_database(request.getfixturevalue("postgres_url"), f"site_{uuid.uuid4().hex[:12]}")
+    before = vault().keyring
+    with served(address, home, PEOPLE) as site:
+        install_vault(before)
+        yield site
+
+
+@pytest.fixture
+def site(installed_site: Site) -> Iterator[Site]:
+    """The served application with 40 demo people (every fifth without a mobile), its keys in use in this process."""
+    before = vault().keyring
+    install_vault(installed_site.keyring)
+    installed_site.forget_limits()
+    yield installed_site
+    install_vault(before)
+
+
+@pytest.fixture(scope="session")
+def people() -> list[DemoPerson]:
+    """The site's demo people; the first one has records in every category."""
+    return list(demo_people(PEOPLE))
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Chromium. It ends with this folder's tests: while it is there, no other event loop runs in this process."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What scripts on the pages complained of; a test that provokes errors takes them out."""
+    return []
+
+
+@pytest.fixture
+def context(browser: Browser, complaints: list[str]) -> Iterator[BrowserContext]:
+    """A Chinese browser of its own. A script's error on one of its pages, or a call to another host, fails the test."""
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and not _PROBED.search(message.location["url"]):
+            complaints.append(f"{message.text} {message.location['url']}")
+
+    def follow(request: Request) -> None:
+        if not _OURS.match(request.url):
+            complaints.append(f"asked elsewhere: {request.url}")
+
+    with closing(browser.new_context(locale="zh-CN", viewport=DESK)) as context:
+        context.set_default_timeout(WAIT_MILLISECONDS)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        context.on("console", note)
+        context.on("request", follow)
+        yield context
+    assert complaints == []
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A page of that browser."""
+    return context.new_page()
