@@ -19,7 +19,7 @@ from data.models import Dossier
 from data.vault import install_vault
 from tests.people import CLERK, IDENTITY
 
-pytest_plugins = ["tests.postgres"]
+pytest_plugins = ["tests.postgres", "tests.devices.daemon"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -38,5 +38,6 @@ def identity_of(reading: CardReading) -> dict[str, object]:
         "address": reading.address,
         "authority": reading.authority,
         "valid_from": reading.valid_from,
-        "valid_to": reading.valid_to,
+        # None would mean 长期: an end that could not be read is left empty, so that it is asked for.
+        "valid_to": "" if "validity_unreadable" in reading.warnings else reading.valid_to,
     }
