@@ -20,7 +20,7 @@ def open_database(config: Settings) -> Database:
     """Open the database, making home folder and keys on first run. Raises KeyFileError where data lost their keys."""
     config.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     opened = Database(config.database_address)
-    install_vault(_keyring(config.home, opened))
+    install_vault(_keyring(config.home, opened), key_path(config.home))
     trail.install()
     return opened
 

@@ -59,6 +59,14 @@ class Settings(BaseSettings):
     card_source: Literal["local", "off"] = Field("local", description="Card reader at the server, or none.")
     card_reader: str = Field("", description="Name of the reader to use; empty means the first with a card.")
 
+    backup_folder: Path | None = Field(
+        None, description="Folder of the backups; empty means `backups` in the home folder."
+    )
+    backup_keep: int = Field(14, ge=1, description="Backups that are kept; older ones are deleted.")
+    backup_recipient: str = Field(
+        "", description="Public age key (`age1…`) that backups are encrypted for; empty: not."
+    )
+
     @property
     def database_address(self) -> str:
         """The SQLAlchemy address in use."""

@@ -4,7 +4,7 @@ import base64
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 KEY_BYTES = 32
@@ -55,17 +55,45 @@ def load_keyring(path: Path) -> Keyring:
         raise KeyFileError("damaged", path) from error
 
 
+def rotated(keyring: Keyring) -> Keyring:
+    """The keyring with one more encryption key, which writes from now on."""
+    name = f"k{max(int(known[1:]) for known in keyring.encryption) + 1}"
+    return replace(keyring, current=name, encryption={**keyring.encryption, name: secrets.token_bytes(KEY_BYTES)})
+
+
+def without_old(keyring: Keyring) -> Keyring:
+    """The keyring with the current encryption key alone."""
+    return replace(keyring, encryption={keyring.current: keyring.encryption[keyring.current]})
+
+
 def save_keyring(keyring: Keyring, path: Path) -> None:
-    """Write a new key file with mode 0600. Raises FileExistsError: a key file is never overwritten."""
+    """Write a new key file with mode 0600. Raises FileExistsError where there is one."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(_as_json(keyring))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace_keyring(keyring: Keyring, path: Path) -> None:
+    """Put another keyring in place of the one at `path`: at every moment there is the old file or the new one."""
+    beside = path.with_suffix(".new")
+    beside.unlink(missing_ok=True)
+    save_keyring(keyring, beside)
+    beside.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _as_json(keyring: Keyring) -> str:
     stored = {
         "current": keyring.current,
         "encryption": {name: base64.b64encode(key).decode() for name, key in keyring.encryption.items()},
         "index": base64.b64encode(keyring.index).decode(),
         "tokens": base64.b64encode(keyring.tokens).decode(),
     }
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        json.dump(stored, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
+    return json.dumps(stored, indent=1)

@@ -7,7 +7,10 @@ authenticated with it, so that a value moved to another column does not open.
 import hashlib
 import hmac
 import json
+import logging
 import secrets
+import time
+from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -15,10 +18,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Dialect, LargeBinary
 from sqlalchemy.types import TypeDecorator
 
-from data.keys import Keyring
+from data.keys import KeyFileError, Keyring, load_keyring
+
+log = logging.getLogger(__name__)
 
 NONCE_BYTES = 12
 INDEX_BYTES = 20
+LOOK_SECONDS = 2.0
+"""A rotated key file is taken up by every process within this time."""
 
 
 class SealedValueError(Exception):
@@ -38,6 +45,10 @@ class Vault:
         nonce = secrets.token_bytes(NONCE_BYTES)
         sealed = self._ciphers[self.keyring.current].encrypt(nonce, plain, context.encode())
         return bytes([len(key_id)]) + key_id + nonce + sealed
+
+    def is_current(self, sealed: bytes) -> bool:
+        """Whether a value is sealed with the key that writes now."""
+        return sealed.startswith(bytes([len(self.keyring.current)]) + self.keyring.current.encode())
 
     def open(self, sealed: bytes, context: str) -> bytes:
         """Decrypt what `seal` made. Raises SealedValueError."""
@@ -69,11 +80,16 @@ class _Installed:
     """The vault of this process; column types have no other way to reach it."""
 
     vault: Vault | None = None
+    file: Path | None = None
+    changed: int = 0
+    looked: float = 0.0
 
 
-def install_vault(keyring: Keyring) -> Vault:
-    """Use `keyring` for all sealed columns of this process."""
+def install_vault(keyring: Keyring, file: Path | None = None) -> Vault:
+    """Use `keyring` for all sealed columns of this process; another one that comes into `file` takes its place."""
     _Installed.vault = Vault(keyring)
+    _Installed.file = file
+    _Installed.changed = file.stat().st_mtime_ns if file else 0
     return _Installed.vault
 
 
@@ -81,7 +97,20 @@ def vault() -> Vault:
     """The vault in use. Raises RuntimeError before `install_vault`."""
     if _Installed.vault is None:
         raise RuntimeError("no keyring installed")
+    if _Installed.file and time.monotonic() - _Installed.looked > LOOK_SECONDS:
+        _look(_Installed.file)
     return _Installed.vault
+
+
+def _look(file: Path) -> None:
+    """Take up a keyring that was rotated by another process; one that cannot be read leaves ours in use."""
+    _Installed.looked = time.monotonic()
+    try:
+        changed = file.stat().st_mtime_ns
+        if changed != _Installed.changed:
+            install_vault(load_keyring(file), file)
+    except (OSError, KeyFileError) as error:
+        log.warning("key file cannot be read again: %s", type(error).__name__)
 
 
 class SealedBytes(TypeDecorator[bytes]):
@@ -133,3 +162,7 @@ class SealedJson(TypeDecorator[dict[str, Any]]):
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> dict[str, Any] | None:
         return None if value is None else json.loads(vault().open(bytes(value), self.context))
+
+
+SEALED = (SealedBytes, SealedText, SealedJson)
+"""The types of sealed columns."""

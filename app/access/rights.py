@@ -48,6 +48,10 @@ class Action(StrEnum):
     OUTBOX_VIEW = "outbox.view"
     JOB_FOLLOW = "job.follow"
     PREFERENCE_CHANGE = "preference.change"
+    BACKUP_MAKE = "backup.make"
+    BACKUP_RESTORE = "backup.restore"
+    INSTALLATION_MOVE = "installation.move"
+    KEYS_ROTATE = "keys.rotate"
 
 
 class Scope(StrEnum):
@@ -80,6 +84,11 @@ RIGHTS: dict[Action, dict[Role, Scope]] = {
     Action.OUTBOX_VIEW: {Role.VISITOR: Scope.ANY},
     Action.JOB_FOLLOW: dict.fromkeys(STAFF, Scope.ANY),
     Action.PREFERENCE_CHANGE: _ADMINISTRATOR,
+    Action.BACKUP_MAKE: _ADMINISTRATOR,
+    # On the command line only: whoever may run it there is the system.
+    Action.BACKUP_RESTORE: {},
+    Action.INSTALLATION_MOVE: {},
+    Action.KEYS_ROTATE: {},
 }
 
 

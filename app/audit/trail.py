@@ -10,20 +10,9 @@ from sqlalchemy.orm import Session, SessionTransaction, UOWTransaction
 
 from app.access.rights import Action, Actor, requires
 from app.audit import chain
-from data.models import (
-    Attachment,
-    AuditEntry,
-    Base,
-    Dossier,
-    Preference,
-    Record,
-    SignatureScan,
-    SignatureSheet,
-    StaffAccount,
-)
+from data.models import AuditEntry, Base, Dossier, StaffAccount
 from data.models.base import utc_now
 
-AUDITED = (Attachment, Dossier, Preference, Record, SignatureScan, SignatureSheet, StaffAccount)
 BOOKKEEPING = {"id", "version", "created_at", "updated_at", "number_index", "mobile_index", "password_hash"}
 MOST_PENDING = 5_000
 """Rows kept in memory until the commit; more are chained earlier, so that a long transaction does not fill it."""
@@ -63,7 +52,7 @@ def _note_changes(session: Session, _context: UOWTransaction) -> None:
         row
         for objects, change in ((session.new, "add"), (session.dirty, "change"), (session.deleted, "remove"))
         for item in objects
-        if isinstance(item, AUDITED) and (row := _row(item, change)) is not None
+        if isinstance(item, Base) and item.audited and (row := _row(item, change)) is not None
     ]
     if not rows:
         return

@@ -9,11 +9,13 @@ from data.models.files import Attachment, SignatureScan, SignatureSheet
 from data.models.job import Job, JobFilePart, PeriodicRun
 from data.models.preference import Preference
 from data.models.record import Record, categories, category
+from data.models.safekeeping import BackupRun
 
 __all__ = [
     "Attachment",
     "AuditEntry",
     "AuditHead",
+    "BackupRun",
     "Base",
     "Captcha",
     "Degree",

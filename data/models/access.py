@@ -16,6 +16,7 @@ class StaffAccount(Base):
     """A staff member who logs in with name and password."""
 
     __tablename__ = "staff_account"
+    audited = True
     __table_args__ = (UniqueConstraint("username"),)
 
     username: Mapped[str] = mapped_column(String(40))

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import UTC, datetime
+from typing import ClassVar
 
 from sqlalchemy import DateTime, Dialect, MetaData, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -47,5 +48,8 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: UtcDateTime, uuid.UUID: Uuid}  # noqa: RUF012  SQLAlchemy reads it as it is
+
+    audited: ClassVar[bool] = False
+    """Whether each change of a row is put on record (`app.audit.trail`)."""
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)

@@ -16,6 +16,7 @@ class Dossier(Base):
     """One person's file; one for each document type and number."""
 
     __tablename__ = "dossier"
+    audited = True
     __table_args__ = (
         UniqueConstraint("number_index", "document_type"),
         UniqueConstraint("mobile_index"),

@@ -14,6 +14,7 @@ class Attachment(Base):
     """The one attachment of a record: a conforming JPG that we encoded."""
 
     __tablename__ = "attachment"
+    audited = True
     __table_args__ = (UniqueConstraint("record_id"), Index("ix_attachment_dossier_id", "dossier_id"))
 
     dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
@@ -33,6 +34,7 @@ class SignatureSheet(Base):
     """A printed sheet; its id stands on the paper as an opaque signed number."""
 
     __tablename__ = "signature_sheet"
+    audited = True
     __table_args__ = (Index("ix_signature_sheet_dossier_id", "dossier_id"),)
 
     dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
@@ -43,6 +45,7 @@ class SignatureScan(Base):
     """An uploaded scan of the signed sheet and the signature cut out of it; the newest one counts."""
 
     __tablename__ = "signature_scan"
+    audited = True
     __table_args__ = (Index("ix_signature_scan_dossier_id_id", "dossier_id", "id"),)
 
     dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))

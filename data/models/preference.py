@@ -12,6 +12,7 @@ class Preference(Base):
     """One switch. `value` is JSON; `app.preferences` says what it means."""
 
     __tablename__ = "preference"
+    audited = True
     __table_args__ = (UniqueConstraint("key"),)
 
     key: Mapped[str] = mapped_column(String(60))

@@ -15,6 +15,7 @@ class Record(Base):
     """A row of a practitioner's file. A subclass with `declared` is a category."""
 
     __abstract__ = True
+    audited = True
     declared: ClassVar[Declared]
 
     dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))

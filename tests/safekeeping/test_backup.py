@@ -1,0 +1,186 @@
+"""A backup is whole, tried, readable only with the right keys, and comes back into either kind of database."""
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyrage
+import pytest
+from sqlalchemy import func, select
+
+from app.access import sessions
+from app.access.rights import SYSTEM, Action, Actor, Role
+from app.dossiers import service as dossiers
+from app.errors import Forbidden, UserError
+from app.records import service as records
+from app.safekeeping import backup
+from app.safekeeping.restore import restore
+from app.settings import Settings, settings
+from data import migrate
+from data.copying import differing, tally
+from data.engine import Database
+from data.keys import new_keyring
+from data.models import Attachment, Dossier, LoginTicket, UserSession, category
+from data.vault import install_vault, vault
+from tests.people import ADMINISTRATOR, CLERK, OTHER, WORK
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Settings:
+    return settings().model_copy(update={"home": tmp_path / "home", "backup_folder": None, "backup_keep": 2})
+
+
+@pytest.fixture
+def filled(database: Database, dossier: Dossier) -> Database:
+    with database.write() as db:
+        records.import_row(db, SYSTEM, dossier.id, category("work"), WORK)
+        sessions.issue_ticket(db, "a visit", Role.PRACTITIONER, dossier.id)
+    return database
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[Database]:
+    """Another, empty installation with the same keys."""
+    opened = Database(f"sqlite:///{tmp_path / 'elsewhere.db'}")
+    migrate.upgrade(opened.engine)
+    yield opened
+    opened.close()
+
+
+def test_what_was_backed_up_comes_back_without_the_log_ins(
+    filled: Database, elsewhere: Database, config: Settings, dossier: Dossier
+) -> None:
+    kept = backup.make(filled, SYSTEM, config)
+    restore(elsewhere, SYSTEM, kept)
+    with elsewhere.read() as db:
+        assert dossiers.view(db, CLERK, dossier.id).number == dossier.number
+        assert len(records.listing(db, CLERK, dossier.id, category("work"))) == 1
+        assert db.scalar(select(func.count()).select_from(LoginTicket)) == 0
+        assert db.scalar(select(func.count()).select_from(UserSession)) == 0
+
+
+def test_a_backup_replaces_what_is_there_only_when_told(filled: Database, config: Settings, dossier: Dossier) -> None:
+    kept = backup.make(filled, SYSTEM, config)
+    with filled.write() as db:
+        dossiers.open_file(db, CLERK, OTHER, photo=None, mobile="", source="manual")
+    with pytest.raises(UserError, match="not_empty"):
+        restore(filled, SYSTEM, kept)
+    restore(filled, SYSTEM, kept, replace=True)
+    with filled.read() as db:
+        assert list(db.scalars(select(Dossier.id))) == [dossier.id]
+
+
+def test_the_age_of_the_newest_backup_is_known(filled: Database, config: Settings) -> None:
+    with filled.read() as db:
+        assert backup.state(db).age is None
+    backup.make(filled, SYSTEM, config)
+    with filled.read() as db:
+        age = backup.state(db).age
+    assert age is not None
+    assert age.total_seconds() < 60
+
+
+def test_only_as_many_as_the_setting_says_are_kept(filled: Database, config: Settings) -> None:
+    place = backup.folder(config)
+    place.mkdir(parents=True)
+    for day in ("01", "02", "03"):
+        (place / f"congye-202001{day}T000000Z.db.gz").write_bytes(b"old")
+    made = backup.make(filled, SYSTEM, config)
+    assert sorted(path.name for path in place.iterdir()) == ["congye-20200103T000000Z.db.gz", made.name]
+
+
+def test_nothing_personal_is_readable_in_the_file(filled: Database, config: Settings, dossier: Dossier) -> None:
+    kept = backup.make(filled, SYSTEM, config)
+    content = gzip.decompress(kept.read_bytes())
+    assert dossier.number.encode() not in content
+    assert dossier.address.encode() not in content
+    assert kept.stat().st_mode & 0o077 == 0
+
+
+def test_an_encrypted_backup_opens_with_its_identity_alone(
+    filled: Database, elsewhere: Database, config: Settings, tmp_path: Path
+) -> None:
+    mine, others = pyrage.x25519.Identity.generate(), pyrage.x25519.Identity.generate()
+    (tmp_path / "mine.txt").write_text(f"# made for the test\n{mine}\n")
+    (tmp_path / "others.txt").write_text(str(others))
+    kept = backup.make(filled, SYSTEM, config.model_copy(update={"backup_recipient": str(mine.to_public())}))
+    assert kept.read_bytes().startswith(b"age-encryption.org/v1")
+    for identity in (None, tmp_path / "others.txt"):
+        with pytest.raises(UserError, match="identity"):
+            restore(elsewhere, SYSTEM, kept, identity=identity)
+    assert restore(elsewhere, SYSTEM, kept, identity=tmp_path / "mine.txt") > 0
+
+
+def test_a_wrong_recipient_is_told_and_nothing_is_left(filled: Database, config: Settings) -> None:
+    with pytest.raises(UserError, match="recipient"):
+        backup.make(filled, SYSTEM, config.model_copy(update={"backup_recipient": "age1nonsense"}))
+    assert list(backup.folder(config).iterdir()) == []
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "garbled", "other"])
+def test_a_damaged_file_is_refused_and_the_database_stays(
+    filled: Database, config: Settings, damage: str, tmp_path: Path
+) -> None:
+    kept = backup.make(filled, SYSTEM, config)
+    content = bytearray(gzip.decompress(kept.read_bytes()))
+    match damage:
+        case "cut":
+            broken = kept.read_bytes()[:-2000]
+        case "changed" | "garbled":
+            place = content.rfind("某建设工程有限公司".encode())
+            content[place : place + 3] = "另".encode() if damage == "changed" else b"\xff\xff?"
+            broken = gzip.compress(bytes(content))
+        case _:
+            broken = b"not a backup"
+    (tmp_path / "broken.db.gz").write_bytes(broken)
+    with filled.engine.connect() as connection:
+        before = tally(connection)
+    with pytest.raises(UserError):
+        restore(filled, SYSTEM, tmp_path / "broken.db.gz", replace=True)
+    with filled.engine.connect() as connection:
+        assert differing(before, tally(connection)) == ()
+
+
+def test_with_other_keys_a_backup_is_refused_with_a_clear_message(
+    filled: Database, elsewhere: Database, config: Settings
+) -> None:
+    kept = backup.make(filled, SYSTEM, config)
+    ours = vault().keyring
+    install_vault(new_keyring())
+    try:
+        with pytest.raises(UserError, match="other_keys") as refused:
+            restore(elsewhere, SYSTEM, kept)
+    finally:
+        install_vault(ours)
+    assert "密钥" in refused.value.message
+
+
+@pytest.mark.parametrize("actor", [CLERK, Actor(Role.VISITOR)])
+def test_nobody_else_makes_backups(filled: Database, config: Settings, actor: Actor) -> None:
+    with pytest.raises(Forbidden):
+        backup.make(filled, actor, config)
+    with pytest.raises(Forbidden):
+        restore(filled, ADMINISTRATOR, Path("any"))
+
+
+def test_attachments_are_in_it(filled: Database, elsewhere: Database, config: Settings, dossier: Dossier) -> None:
+    content = bytes(range(256)) * 200
+    with filled.write() as db:
+        db.info["acting"] = (SYSTEM, Action.RECORD_IMPORT)
+        db.add(
+            Attachment(
+                dossier_id=dossier.id,
+                category="work",
+                record_id=dossier.id,
+                title="扫描件",
+                content=content,
+                sha256=b"\0" * 32,
+                bytes_stored=len(content),
+                width=1,
+                height=1,
+                dpi=100,
+            )
+        )
+    restore(elsewhere, SYSTEM, backup.make(filled, SYSTEM, config))
+    with elsewhere.read() as db:
+        assert db.scalar(select(Attachment.content)) == content
