@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from sqlalchemy import text
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -21,6 +20,7 @@ from app.database import database
 from app.errors import Forbidden, UserError
 from app.jobs.service import background
 from app.locale import use_language
+from app.safekeeping import backup
 from app.settings import settings
 from app.signatures import service as signatures
 from app.ui import localise
@@ -38,19 +38,23 @@ async def health(_request: Request) -> Response:
 
 async def ready(_request: Request) -> Response:
     """The database answers and has the newest schema."""
-    problem = await run_in_threadpool(_unready)
-    return JSONResponse({"ready": not problem, "problem": problem}, status_code=503 if problem else 200)
+    problem, backed_up = await run_in_threadpool(_readiness)
+    body = {"ready": not problem, "problem": problem, "backup_age_seconds": backed_up}
+    return JSONResponse(body, status_code=503 if problem else 200)
 
 
-def _unready() -> str:
+def _readiness() -> tuple[str, int | None]:
+    """What is wrong, empty when nothing is, and the age of the newest verified backup in seconds."""
     try:
+        if not migrate.is_current(database().engine):
+            return "schema is not current: run python -m app migrate", None
         with database().read() as db:
-            db.execute(text("SELECT 1"))
-        return "" if migrate.is_current(database().engine) else "schema is not current: run python -m app migrate"
+            age = backup.state(db).age
+        return "", None if age is None else round(age.total_seconds())
     except Exception:  # whatever the driver raises means: not ready
         reference = uuid.uuid4().hex[:8]
         log.exception("readiness check failed, reference %s", reference)
-        return f"database does not answer, reference {reference}"
+        return f"database does not answer, reference {reference}", None
 
 
 async def enter(request: Request) -> Response:

@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     backup_folder: Path | None = Field(
         None, description="Folder of the backups; empty means `backups` in the home folder."
     )
+    backup_hours: int = Field(
+        24, ge=0, description="Age at which the server makes the next backup, in hours; 0: never."
+    )
     backup_keep: int = Field(14, ge=1, description="Backups that are kept; older ones are deleted.")
     backup_recipient: str = Field(
         "", description="Public age key (`age1…`) that backups are encrypted for; empty: not."

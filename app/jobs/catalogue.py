@@ -1,5 +1,6 @@
 """Importing this module registers every kind of job and every periodic function."""
 
 from app.jobs import files
+from app.safekeeping import schedule as backups
 
-__all__ = ["files"]
+__all__ = ["backups", "files"]

@@ -1,6 +1,7 @@
 """A whole installation from one database to another, from SQLite to PostgreSQL or back, and the proof that it arrived."""
 
 from app.access.rights import Action, Actor, authorise
+from app.audit import trail
 from app.errors import UserError
 from app.locale import _
 from data import migrate
@@ -26,4 +27,6 @@ def move(source: Database, target: Database, actor: Actor, progress: Progress = 
         if wrong := differing(sent, arrived):
             message = _("{count} 张表没有完整到达（{tables}），目标数据库保持为空")
             raise UserError("not_arrived", message.format(count=len(wrong), tables=", ".join(wrong)))
+    with target.write() as db:
+        trail.note(db, actor, Action.INSTALLATION_MOVE, "installation", after={"from": source.engine.dialect.name})
     return arrived

@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 from app.access.rights import Action, Actor, authorise
+from app.audit import trail
 from app.errors import UserError
 from app.locale import _
 from app.safekeeping import archives
@@ -37,7 +38,9 @@ def restore(
             _put(opened, database, replace, progress)
         finally:
             opened.close()
-    return sum(each.rows for each in held.values())
+    rows = sum(each.rows for each in held.values())
+    _note(database, actor, archive, rows)
+    return rows
 
 
 def _put(source: Database, target: Database, replace: bool, progress: Progress) -> None:
@@ -50,3 +53,9 @@ def _put(source: Database, target: Database, replace: bool, progress: Progress) 
         if wrong := differing(copied, tally(connection)):
             message = _("{count} 张表写入后与备份不符（{tables}），数据库保持原样")
             raise UserError("not_arrived", message.format(count=len(wrong), tables=", ".join(wrong)))
+
+
+def _note(database: Database, actor: Actor, archive: Path, rows: int) -> None:
+    with database.write() as db:
+        after = {"file": archive.name, "rows": rows}
+        trail.note(db, actor, Action.BACKUP_RESTORE, "installation", after=after)

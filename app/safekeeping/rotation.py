@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Table, select, update
 
 from app.access.rights import Action, Actor, authorise
+from app.audit import trail
 from app.errors import UserError
 from app.locale import _
 from data.copying import Progress, nobody_listens, stored_tables
@@ -35,7 +36,10 @@ def new_key(actor: Actor, key_file: Path) -> str:
 def reseal(database: Database, actor: Actor, progress: Progress = nobody_listens) -> int:
     """Seal with the current key whatever is sealed with an older one; returns the number of rows changed."""
     authorise(actor, Action.KEYS_ROTATE)
-    return sum(_reseal_table(database, table, contexts, progress) for table, contexts in _sealed_columns())
+    changed = sum(_reseal_table(database, table, contexts, progress) for table, contexts in _sealed_columns())
+    if changed:
+        _note(database, actor, {"key": vault().keyring.current, "rows": changed})
+    return changed
 
 
 def retire(database: Database, actor: Actor, key_file: Path) -> tuple[str, ...]:
@@ -46,7 +50,14 @@ def retire(database: Database, actor: Actor, key_file: Path) -> tuple[str, ...]:
         raise UserError("old_keys_in_use", message.format(count=waiting))
     keyring = load_keyring(key_file)
     replace_keyring(without_old(keyring), key_file)
-    return tuple(name for name in keyring.encryption if name != keyring.current)
+    retired = tuple(name for name in keyring.encryption if name != keyring.current)
+    _note(database, actor, {"retired": ", ".join(retired)})
+    return retired
+
+
+def _note(database: Database, actor: Actor, after: dict[str, object]) -> None:
+    with database.write() as db:
+        trail.note(db, actor, Action.KEYS_ROTATE, "installation", after=after)
 
 
 def _sealed_columns() -> list[tuple[Table, dict[str, str]]]:

@@ -10,17 +10,18 @@ from sqlalchemy import func, select
 
 from app.access import sessions
 from app.access.rights import SYSTEM, Action, Actor, Role
+from app.audit.chain import Check
 from app.dossiers import service as dossiers
 from app.errors import Forbidden, UserError
 from app.records import service as records
-from app.safekeeping import backup
+from app.safekeeping import backup, schedule
 from app.safekeeping.restore import restore
 from app.settings import Settings, settings
 from data import migrate
 from data.copying import differing, tally
 from data.engine import Database
 from data.keys import new_keyring
-from data.models import Attachment, Dossier, LoginTicket, UserSession, category
+from data.models import Attachment, AuditEntry, Dossier, LoginTicket, UserSession, category
 from data.vault import install_vault, vault
 from tests.people import ADMINISTRATOR, CLERK, OTHER, WORK
 
@@ -184,3 +185,23 @@ def test_attachments_are_in_it(filled: Database, elsewhere: Database, config: Se
     restore(elsewhere, SYSTEM, backup.make(filled, SYSTEM, config))
     with elsewhere.read() as db:
         assert db.scalar(select(Attachment.content)) == content
+
+
+def test_the_server_makes_one_when_the_newest_is_too_old(
+    filled: Database, config: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedule, "settings", lambda: config)
+    schedule.make_when_due(filled)
+    schedule.make_when_due(filled)
+    assert len(list(backup.folder(config).iterdir())) == 1
+    monkeypatch.setattr(schedule, "settings", lambda: config.model_copy(update={"backup_hours": 0}))
+    schedule.make_when_due(filled)
+    assert len(list(backup.folder(config).iterdir())) == 1
+
+
+def test_a_restore_is_on_record(filled: Database, elsewhere: Database, config: Settings) -> None:
+    restore(elsewhere, SYSTEM, backup.make(filled, SYSTEM, config))
+    with elsewhere.read() as db:
+        assert list(Check(db)) == []
+        newest = select(AuditEntry.action).order_by(AuditEntry.number.desc()).limit(1)
+        assert db.scalar(newest) == Action.BACKUP_RESTORE

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.access.rights import SYSTEM
+from app.audit.chain import Check
 from app.dossiers import service as dossiers
 from app.errors import Forbidden, UserError
 from app.records import service as records
@@ -38,6 +39,8 @@ def test_every_row_and_byte_arrives(database: Database, target: Database, dossie
     arrived = move(database, target, SYSTEM, lambda table, rows: told.append((table, rows)))
     with database.engine.connect() as connection:
         assert tally(connection) == arrived
+    with target.read() as db:
+        assert list(Check(db)) == []
     assert ("dossier", 1) in told
     with target.read() as db:
         assert dossiers.view(db, CLERK, dossier.id).mobile == "+8613800000001"

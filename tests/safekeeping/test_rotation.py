@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.access.rights import SYSTEM
+from app.audit.chain import Check
 from app.dossiers import service as dossiers
 from app.errors import UserError
 from app.safekeeping import rotation
@@ -49,6 +50,7 @@ def test_after_a_rotation_the_new_key_alone_reads_everything(database: Database,
     assert set(load_keyring(key_file).encryption) == {"k2"}
     with database.read() as db:
         assert {dossier.number for dossier in db.scalars(select(Dossier))} == {NUMBER, OTHER["number"]}
+        assert list(Check(db)) == []
         assert all(entry.after for entry in db.scalars(select(AuditEntry)))
 
 
