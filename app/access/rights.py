@@ -39,7 +39,13 @@ class Action(StrEnum):
     SELF_REGISTER = "self.register"
     RECORD_VIEW = "record.view"
     RECORD_EDIT = "record.edit"
+    RECORD_SUBMIT = "record.submit"
+    RECORD_CORRECT = "record.correct"
     RECORD_IMPORT = "record.import"
+    REVIEW = "record.review"
+    TRASH_VIEW = "trash.view"
+    TRASH_RESTORE = "trash.restore"
+    TRASH_CLEAR = "trash.clear"
     ATTACHMENT_VIEW = "attachment.view"
     ATTACHMENT_EDIT = "attachment.edit"
     SIGNATURE_VIEW = "signature.view"
@@ -65,6 +71,7 @@ _VIEW = {Role.PRACTITIONER: Scope.OWN} | dict.fromkeys(STAFF, Scope.ANY)
 _OWN_FILE = {Role.PRACTITIONER: Scope.OWN}
 _CLERK = {Role.CLERK: Scope.ANY}
 _ADMINISTRATOR = {Role.ADMINISTRATOR: Scope.ANY}
+_REVIEWER = dict.fromkeys((Role.REVIEWER, Role.ADMINISTRATOR), Scope.ANY)
 
 RIGHTS: dict[Action, dict[Role, Scope]] = {
     Action.DOSSIER_VIEW: _VIEW,
@@ -75,7 +82,13 @@ RIGHTS: dict[Action, dict[Role, Scope]] = {
     Action.SELF_REGISTER: {Role.VISITOR: Scope.ANY},
     Action.RECORD_VIEW: _VIEW,
     Action.RECORD_EDIT: _OWN_FILE,
+    Action.RECORD_SUBMIT: _OWN_FILE,
+    Action.RECORD_CORRECT: dict.fromkeys(STAFF, Scope.ANY),
     Action.RECORD_IMPORT: _ADMINISTRATOR,
+    Action.REVIEW: _REVIEWER,
+    Action.TRASH_VIEW: _OWN_FILE | _ADMINISTRATOR,
+    Action.TRASH_RESTORE: _OWN_FILE | _ADMINISTRATOR,
+    Action.TRASH_CLEAR: _ADMINISTRATOR,
     Action.ATTACHMENT_VIEW: _VIEW,
     Action.ATTACHMENT_EDIT: _OWN_FILE,
     Action.SIGNATURE_VIEW: _VIEW,

@@ -7,12 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from app.access.rights import Action, Actor, forbidden, requires
-from app.attachments import mend, rules
+from app.attachments import looks, mend, rules
 from app.dossiers.service import today
 from app.errors import UserError
 from app.locale import _, either
+from app.records import life, trash
 from app.validation import clean
-from data.models import Attachment
+from data.models import Attachment, Record, category
 from data.models.declaration import Category, Field
 
 TITLE = Field("text", "文件标题", "Title", key="title", required=True, max_length=60)
@@ -44,8 +45,8 @@ def add(
     if not (category.attachment and category.editable):
         raise forbidden()
     values = clean((TITLE,), {"title": title}, today=today())
-    model = category.model
-    if db.scalar(select(model.id).where(model.id == record_id, model.dossier_id == dossier_id)) is None:
+    record = _record(db, dossier_id, category, record_id)
+    if record is None:
         raise UserError("gone", _("这条记录已不存在，可能刚在另一个窗口被删除"))
     if _find(db, dossier_id, record_id) is not None:
         raise only_one(category)
@@ -61,18 +62,24 @@ def add(
         width=kept.width,
         height=kept.height,
         dpi=kept.dpi,
+        **looks.looks_of(kept.content),
     )
     db.add(attachment)
-    db.flush()
+    life.touch(db, category, record)
     return attachment
 
 
 @requires(Action.ATTACHMENT_EDIT)
 def remove(db: Session, actor: Actor, dossier_id: uuid.UUID, record_id: uuid.UUID) -> None:
-    """Delete the attachment of a record; without one nothing happens."""
+    """Put the attachment of a record into the trash; without one nothing happens."""
     attachment = _find(db, dossier_id, record_id)
-    if attachment is not None:
-        db.delete(attachment)
+    if attachment is None:
+        return
+    of = category(attachment.category)
+    record = _record(db, dossier_id, of, record_id)
+    trash.put_attachment(db, actor, of, attachment, record)
+    if record is not None:
+        life.touch(db, of, record)
 
 
 def only_one(category: Category) -> UserError:
@@ -80,6 +87,12 @@ def only_one(category: Category) -> UserError:
     name = either(category.item_zh, category.item_en)
     message = _("只能上传一张{name}附件，重新上传请先删除已有{name}附件")
     return UserError("only_one", message.format(name=name))
+
+
+def _record(db: Session, dossier_id: uuid.UUID, category: Category, record_id: uuid.UUID) -> Record | None:
+    model = category.model
+    found: Record | None = db.scalar(select(model).where(model.id == record_id, model.dossier_id == dossier_id))
+    return found
 
 
 def _find(db: Session, dossier_id: uuid.UUID, record_id: uuid.UUID) -> Attachment | None:

@@ -6,14 +6,14 @@ from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from app.access.rights import Action, Actor, forbidden, requires
 from app.dossiers.service import today
 from app.errors import UserError
 from app.locale import _
+from app.records import life, trash
 from app.validation import clean
-from data.models import Attachment, Dossier, Record
+from data.models import Dossier, Record
 from data.models.declaration import Category
 
 MOST_ROWS = 500
@@ -50,6 +50,7 @@ def create(
     if existing is not None:
         return _find(db, dossier_id, category, record_id)
     record: Record = category.model(id=record_id, dossier_id=dossier_id, **values)
+    life.begin(db, category, record)
     db.add(record)
     db.flush()
     return record
@@ -70,26 +71,20 @@ def update(
     values = clean(category.fields, typed, today=today(), birth_date=_birth_date(db, dossier_id))
     record = _find(db, dossier_id, category, record_id)
     if record.version != version:
-        raise _changed_meanwhile()
-    for key, value in values.items():
-        if getattr(record, key) != value:
-            setattr(record, key, value)
-    try:
-        db.flush()
-    except StaleDataError:
-        raise _changed_meanwhile() from None
+        raise life.changed_meanwhile()
+    changed = {key: value for key, value in values.items() if getattr(record, key) != value}
+    for key, value in changed.items():
+        setattr(record, key, value)
+    if changed:
+        life.touch(db, category, record)
     return record
 
 
 @requires(Action.RECORD_EDIT)
 def delete(db: Session, actor: Actor, dossier_id: uuid.UUID, category: Category, record_id: uuid.UUID) -> None:
-    """Delete a record with its attachment. Raises UserError (`gone`)."""
+    """Put a record with its attachment into the trash. Raises UserError (`gone`)."""
     _must_be_editable(category)
-    record = _find(db, dossier_id, category, record_id)
-    attachment = db.scalar(select(Attachment).where(Attachment.record_id == record_id))
-    if attachment is not None:
-        db.delete(attachment)
-    db.delete(record)
+    trash.put(db, actor, category, _find(db, dossier_id, category, record_id))
 
 
 @requires(Action.RECORD_IMPORT)
@@ -100,9 +95,10 @@ def import_row(
     category: Category,
     row: Mapping[str, object],
 ) -> Record:
-    """Add a checked row of any category to a file. Raises FieldErrors."""
+    """Add a checked row of any category to a file: the import itself approves it. Raises FieldErrors."""
     values = clean(category.fields, row, today=today(), birth_date=_birth_date(db, dossier_id))
     record: Record = category.model(dossier_id=dossier_id, **values)
+    life.stand(record)
     db.add(record)
     return record
 
@@ -118,10 +114,6 @@ def _find(db: Session, dossier_id: uuid.UUID, category: Category, record_id: uui
 def _must_be_editable(category: Category) -> None:
     if not category.editable:
         raise forbidden()
-
-
-def _changed_meanwhile() -> UserError:
-    return UserError("changed_meanwhile", _("这条记录刚在另一个窗口被修改。请关闭后重新打开，核对再保存"))
 
 
 def _birth_date(db: Session, dossier_id: uuid.UUID) -> date | None:

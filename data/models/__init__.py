@@ -9,7 +9,9 @@ from data.models.files import Attachment, SignatureScan, SignatureSheet
 from data.models.job import Job, JobFilePart, PeriodicRun
 from data.models.preference import Preference
 from data.models.record import Record, categories, category
+from data.models.review import Decision, KeptAttachment, ReviewItem
 from data.models.safekeeping import BackupRun
+from data.models.trash import TrashItem
 
 __all__ = [
     "Attachment",
@@ -18,12 +20,14 @@ __all__ = [
     "BackupRun",
     "Base",
     "Captcha",
+    "Decision",
     "Degree",
     "Dossier",
     "Education",
     "Integrity",
     "Job",
     "JobFilePart",
+    "KeptAttachment",
     "LimitWindow",
     "LoginTicket",
     "OneTimeCode",
@@ -32,12 +36,14 @@ __all__ = [
     "Project",
     "Record",
     "Registration",
+    "ReviewItem",
     "SignatureScan",
     "SignatureSheet",
     "Skill",
     "SmsMessage",
     "StaffAccount",
     "Title",
+    "TrashItem",
     "UserSession",
     "Work",
     "categories",

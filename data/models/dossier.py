@@ -1,5 +1,6 @@
 """A practitioner's file and the identity it was opened with."""
 
+import uuid
 from datetime import date, datetime
 
 from sqlalchemy import Index, LargeBinary, String, UniqueConstraint
@@ -50,6 +51,10 @@ class Dossier(Base):
     mobile_index: Mapped[bytes | None] = mapped_column(INDEX)
     self_service: Mapped[str | None] = mapped_column(String(8))
     """How self-service was opened: `window` or `sms`; None while it is not."""
+    notify_by_sms: Mapped[bool] = mapped_column(default=False)
+    """The person asked to be told by SMS when records were reviewed."""
+    merged_into: Mapped[uuid.UUID | None]
+    """The file that took over everything, when this one was of the same person."""
     source: Mapped[str] = mapped_column(String(8))
     """`card` when read off a card, `manual` when typed in."""
     state: Mapped[str] = mapped_column(String(8), default="open")

@@ -15,7 +15,12 @@ class Attachment(Base):
 
     __tablename__ = "attachment"
     audited = True
-    __table_args__ = (UniqueConstraint("record_id"), Index("ix_attachment_dossier_id", "dossier_id"))
+    __table_args__ = (
+        UniqueConstraint("record_id"),
+        Index("ix_attachment_dossier_id", "dossier_id"),
+        Index("ix_attachment_sha256", "sha256"),
+        *(Index(f"ix_attachment_look_{band}", f"look_{band}") for band in range(4)),
+    )
 
     dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
     category: Mapped[str] = mapped_column(String(24))
@@ -27,6 +32,13 @@ class Attachment(Base):
     width: Mapped[int]
     height: Mapped[int]
     dpi: Mapped[int]
+    look_0: Mapped[int | None]
+    look_1: Mapped[int | None]
+    look_2: Mapped[int | None]
+    look_3: Mapped[int | None]
+    """Quarters of a 64-bit perceptual hash: pictures that differ in three bits share at least one."""
+    fine_look: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    """A 256-bit perceptual hash, to tell likeness from chance."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 

@@ -23,6 +23,9 @@ EXPECTED = {
             "dossier.view",
             "record.view",
             "record.edit",
+            "record.submit",
+            "trash.view",
+            "trash.restore",
             "attachment.view",
             "attachment.edit",
             "signature.view",
@@ -37,6 +40,7 @@ EXPECTED = {
             "dossier.open",
             "mobile.change",
             "record.view",
+            "record.correct",
             "attachment.view",
             "signature.view",
             "job.follow",
@@ -44,7 +48,17 @@ EXPECTED = {
         "any",
     ),
     Role.REVIEWER: dict.fromkeys(
-        ("dossier.view", "dossier.search", "record.view", "attachment.view", "signature.view", "job.follow"), "any"
+        (
+            "dossier.view",
+            "dossier.search",
+            "record.view",
+            "record.correct",
+            "record.review",
+            "attachment.view",
+            "signature.view",
+            "job.follow",
+        ),
+        "any",
     ),
     Role.ADMINISTRATOR: dict.fromkeys(
         (
@@ -53,6 +67,11 @@ EXPECTED = {
             "dossier.close",
             "record.view",
             "record.import",
+            "record.correct",
+            "record.review",
+            "trash.view",
+            "trash.restore",
+            "trash.clear",
             "attachment.view",
             "signature.view",
             "staff.manage",
