@@ -1,6 +1,7 @@
 """Importing this module registers every kind of job and every periodic function."""
 
 from app.jobs import files
+from app.records import upkeep
 from app.safekeeping import schedule as backups
 
-__all__ = ["backups", "files"]
+__all__ = ["backups", "files", "upkeep"]
