@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from app.access import sessions
+from app.access import devices, sessions
 from app.access.rights import Actor, Role
 from app.database import database
 from app.errors import Forbidden, UserError
@@ -24,7 +24,7 @@ from app.safekeeping import backup
 from app.settings import settings
 from app.signatures import service as signatures
 from app.ui import localise
-from app.ui.cookies import SESSION, Visits
+from app.ui.cookies import DEVICE, SESSION, Visits
 from app.ui.menu import HOME
 from data import migrate
 
@@ -59,20 +59,27 @@ def _readiness() -> tuple[str, int | None]:
 
 async def enter(request: Request) -> Response:
     """Turn a log-in ticket into the session cookie and go to the page of the role."""
-    ticket = request.query_params.get("ticket", "")
-    visit = request.cookies.get(Visits.name, "")
-    opened = await run_in_threadpool(_redeem, visit, ticket)
-    if opened is None:
+    entered = await run_in_threadpool(_enter, request)
+    if entered is None:
         return RedirectResponse("/login", status_code=303)
-    token, role = opened
-    response = RedirectResponse(HOME[role], status_code=303)
-    response.set_cookie(SESSION, token, httponly=True, samesite="lax", secure=settings().https, path="/")
+    opened, device = entered
+    response = RedirectResponse(HOME[opened.role], status_code=303)
+    attributes: dict[str, Any] = {"httponly": True, "samesite": "lax", "secure": settings().https, "path": "/"}
+    response.set_cookie(SESSION, opened.token, **attributes)
+    response.set_cookie(DEVICE, device, max_age=devices.DAYS * 86400, **attributes)
     return response
 
 
-def _redeem(visit: str, ticket: str) -> tuple[str, Role] | None:
+def _enter(request: Request) -> tuple[sessions.Opened, str] | None:
+    ticket = request.query_params.get("ticket", "")
+    visit = request.cookies.get(Visits.name, "")
     with database().write() as db:
-        return sessions.redeem(db, visit, ticket)
+        opened = sessions.redeem(db, visit, ticket)
+        if opened is None:
+            return None
+        # Whoever was logged in here before is not any more: a browser has one session.
+        sessions.end(db, sessions.who(db, request.cookies.get(SESSION)).actor.session_id)
+        return opened, devices.remember(db, request.cookies.get(DEVICE, ""), opened.subject_id)
 
 
 async def leave(request: Request) -> Response:

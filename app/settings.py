@@ -4,8 +4,10 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.access.policies import parse_policy
 
 
 class Settings(BaseSettings):
@@ -33,11 +35,26 @@ class Settings(BaseSettings):
     ticket_seconds: int = Field(30, ge=5, description="Validity of the one-time log-in ticket, in seconds.")
     practitioner_idle_minutes: int = Field(30, ge=1, description="Idle time that ends a practitioner's session.")
     staff_idle_minutes: int = Field(60, ge=1, description="Idle time that ends a staff session.")
-    session_hours: int = Field(12, ge=1, description="Longest life of any session, in hours.")
+    practitioner_session_hours: int = Field(2, ge=1, description="Longest life of a practitioner's session, in hours.")
+    staff_session_hours: int = Field(12, ge=1, description="Longest life of a staff session, in hours.")
     limit_code_send: str = Field("1/60s;5/1h;10/1d", description="Codes sent to one mobile.")
-    limit_code_try: str = Field("5/5m;20/1h;50/1d", description="Log-in tries for one ID number and mobile.")
-    limit_register_try: str = Field("10/5m;30/1h", description="Registration checks for one ID number.")
-    limit_staff_try: str = Field("5/5m;20/1h;50/1d", description="Wrong passwords for one staff account.")
+    limit_send_address: str = Field("20/1h", description="Codes sent for one client address.")
+    limit_code_try: str = Field(
+        "5/5m;20/1h;50/1d;lock 15m-1h", description="Log-in tries for one ID number and mobile."
+    )
+    limit_address_try: str = Field(
+        "10/5m;lock 15m-1h", description="Failed log-in and registration tries from one client address."
+    )
+    limit_register_try: str = Field("10/5m;30/1h;lock 15m-1h", description="Registration checks for one ID number.")
+    limit_captcha: str = Field("30/5m;lock 5m-1h", description="Wrong captchas from one client address.")
+    limit_staff_try: str = Field(
+        "5/5m;20/1h;50/1d;delay 1s;lock 15m-1h", description="Wrong passwords for one staff account."
+    )
+    limit_staff_address: str = Field("30/5m;lock 5m-1h", description="Wrong staff passwords from one client address.")
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses or networks of proxies whose X-Forwarded-For and -Proto are believed, with commas.",
+    )
 
     sms_gateway: Literal["outbox", "http", "aliyun", "tencent"] = Field("outbox", description="Who sends the SMS.")
     sms_timeout_seconds: float = Field(5.0, gt=0, le=60, description="Time-out of one attempt to send.")
@@ -69,6 +86,21 @@ class Settings(BaseSettings):
     backup_recipient: str = Field(
         "", description="Public age key (`age1…`) that backups are encrypted for; empty: not."
     )
+
+    @field_validator(
+        "limit_code_send",
+        "limit_send_address",
+        "limit_code_try",
+        "limit_address_try",
+        "limit_register_try",
+        "limit_captcha",
+        "limit_staff_try",
+        "limit_staff_address",
+    )
+    @classmethod
+    def _is_policy(cls, text: str) -> str:
+        parse_policy(text)
+        return text
 
     @property
     def database_address(self) -> str:

@@ -18,6 +18,7 @@ from app.locale import _
 from app.settings import settings
 from data.engine import database_now
 from data.models import Captcha
+from data.vault import vault
 
 # Without 0/O, 1/I/L, 2/Z, 5/S, 8/B: nobody should have to guess which was meant.
 ALPHABET = "34679ACDEFGHJKMNPQRTUVWXY"
@@ -52,17 +53,25 @@ def spoken(db: Session, visit: str, captcha_id: uuid.UUID) -> bytes | None:
     return None if row is None else bytes(_speaker().generate(row.answer))
 
 
-def solve(db: Session, visit: str, captcha_id: uuid.UUID | None, answer: str) -> bool:
-    """Whether the answer is right (case does not matter) or was right before in this log-in; a wrong one ends it."""
+def solve(db: Session, visit: str, captcha_id: uuid.UUID | None, answer: str, subject: str) -> bool:
+    """Whether the answer is right (case does not matter) or was right before for the same subject; else it ends.
+
+    `subject` says whom the log-in is for: a captcha that was solved for one person opens nothing for another.
+    """
     query = select(Captcha).where(Captcha.id == captcha_id, Captcha.visit_hash == token_hash(visit))
     row = db.scalar(query.with_for_update()) if captcha_id else None
     if row is None or row.expires_at < database_now(db):
         return False
-    if row.passed or secrets.compare_digest(row.answer.encode(), _folded(answer).encode()):
-        row.passed = True
-        return True
-    db.delete(row)
-    return False
+    index = vault().blind(subject, "captcha.subject")
+    if row.passed:
+        right = row.subject_index is not None and secrets.compare_digest(row.subject_index, index)
+    else:
+        right = secrets.compare_digest(row.answer.encode(), _folded(answer).encode())
+    if right:
+        row.passed, row.subject_index = True, index
+    else:
+        db.delete(row)
+    return right
 
 
 def is_passed(db: Session, visit: str, captcha_id: uuid.UUID | None) -> bool:

@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
@@ -24,16 +25,25 @@ class Purpose(StrEnum):
     REGISTER = "register"
 
 
-def issue(db: Session, number: str, mobile: str, purpose: Purpose) -> str:
-    """A new code; the one before it is dead."""
+@dataclass(frozen=True)
+class Recipient:
+    """Whom a code is for, and for what."""
+
+    number: str
+    mobile: str
+    purpose: Purpose
+
+
+def issue(db: Session, visit: str, whom: Recipient) -> str:
+    """A new code, good in the visit that asked for it; the one before it is dead."""
     now = database_now(db)
-    subject = _subject(number, mobile, purpose)
+    subject = _subject(whom)
     db.execute(delete(OneTimeCode).where(OneTimeCode.subject_index == subject))
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     db.add(
         OneTimeCode(
             subject_index=subject,
-            code_hash=_code_hash(subject, code),
+            code_hash=_code_hash(subject, visit, code),
             created_at=now,
             expires_at=now + timedelta(seconds=settings().code_seconds),
         )
@@ -42,9 +52,9 @@ def issue(db: Session, number: str, mobile: str, purpose: Purpose) -> str:
     return code
 
 
-def redeem(db: Session, number: str, mobile: str, purpose: Purpose, code: str) -> bool:
+def redeem(db: Session, visit: str, whom: Recipient, code: str) -> bool:
     """Whether `code` is the living code; a right one is used up, a wrong one is counted."""
-    subject = _subject(number, mobile, purpose)
+    subject = _subject(whom)
     row = db.scalar(select(OneTimeCode).where(OneTimeCode.subject_index == subject).with_for_update())
     if row is None or row.used_at is not None or row.tries >= MOST_TRIES:
         return False
@@ -52,15 +62,15 @@ def redeem(db: Session, number: str, mobile: str, purpose: Purpose, code: str) -
     if row.expires_at < now:
         return False
     row.tries += 1
-    if not hmac.compare_digest(row.code_hash, _code_hash(subject, code)):
+    if not hmac.compare_digest(row.code_hash, _code_hash(subject, visit, code)):
         return False
     row.used_at = now
     return True
 
 
-def _subject(number: str, mobile: str, purpose: Purpose) -> bytes:
-    return vault().blind(f"{number}\0{mobile}\0{purpose.value}", "code.subject")
+def _subject(whom: Recipient) -> bytes:
+    return vault().blind(f"{whom.number}\0{whom.mobile}\0{whom.purpose.value}", "code.subject")
 
 
-def _code_hash(subject: bytes, code: str) -> bytes:
-    return vault().blind(f"{subject.hex()}\0{code}", "code")
+def _code_hash(subject: bytes, visit: str, code: str) -> bytes:
+    return vault().blind(f"{subject.hex()}\0{visit}\0{code}", "code")

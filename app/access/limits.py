@@ -1,84 +1,60 @@
-"""How often something may be tried: fixed windows counted in the database, one atomic statement a window."""
+"""How often something may be tried: one row a subject in the database, changed under its lock.
+
+What a policy says stands in `app.access.policies`.
+"""
 
 import math
-import re
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.access.policies import FORGIVEN_AFTER, State, decide, parse_policy, up
 from app.errors import UserError
 from app.locale import _
 from data.engine import Database, database_now
-from data.models import LimitWindow
+from data.models import LimitState
+from data.models.base import new_id
 from data.vault import vault
 
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-RULE = re.compile(r"(\d+)/(\d*)([smhd])")
+
+def hit(db: Session, subject: str, policy: str) -> int:
+    """Count one try of `subject`; returns the seconds to wait, 0 when it may go on. The caller commits either way."""
+    parsed = parse_policy(policy)
+    row = _locked_row(db, subject)
+    state, wait = decide(State(tuple(row.hits), row.locked_until, row.locks), parsed, database_now(db).timestamp())
+    row.hits, row.locked_until, row.locks = list(state.hits), state.locked_until, state.locks
+    row.forget_at = max(state.locked_until + FORGIVEN_AFTER, (state.hits or (0.0,))[-1] + parsed.memory)
+    return wait
 
 
-@dataclass(frozen=True)
-class Rule:
-    """At most `hits` in `seconds`."""
+def count_try(database: Database, *tries: tuple[str, str]) -> None:
+    """Count a try of each subject (subject, policy) until one refuses. Raises UserError (`too_many`).
 
-    text: str
-    hits: int
-    seconds: int
-
-
-@cache
-def parse_rules(text: str) -> tuple[Rule, ...]:
-    """Rules out of a setting such as `5/5m;20/h`. Raises ValueError."""
-    rules = []
-    for part in filter(None, (piece.strip() for piece in text.split(";"))):
-        match = RULE.fullmatch(part)
-        if match is None:
-            raise ValueError(f"not a rate limit: {part!r} (expected e.g. 5/5m)")
-        rules.append(Rule(part, int(match[1]), int(match[2] or 1) * UNITS[match[3]]))
-    return tuple(rules)
-
-
-def hit(db: Session, subject: str, rules: str) -> None:
-    """Count one try of `subject`. Raises UserError (`too_many`) with the wait when a rule is exceeded.
-
-    The caller commits either way: a refused try counts too.
+    In a transaction of its own: it stays counted. Put the address first: one that is refused costs nobody else a try.
     """
-    now = database_now(db)
-    waits = [_count(db, subject, rule, now) for rule in parse_rules(rules)]
-    wait = max(waits, default=0)
+    with database.write() as db:
+        wait = next((wait for subject, policy in tries if (wait := hit(db, subject, policy))), 0)
     if wait:
         raise too_many(wait)
 
 
-def count_try(database: Database, subject: str, rules: str) -> None:
-    """Count a try in a transaction of its own: it stays counted when it is refused. Raises UserError (`too_many`)."""
-    refused: UserError | None = None
-    with database.write() as db:
-        try:
-            hit(db, subject, rules)
-        except UserError as error:
-            refused = error
-    if refused:
-        raise refused
+def give_back(db: Session, subject: str) -> None:
+    """Take back the newest try of a subject: it was not a wrong one."""
+    row = db.scalar(select(LimitState).where(LimitState.subject_index == _index(subject)).with_for_update())
+    if row is not None:
+        row.hits = row.hits[:-1]
 
 
-def waiting(db: Session, subject: str, rules: str) -> int:
-    """Seconds until `subject` may try again; 0 when it may now. Counts nothing."""
-    now = database_now(db)
-    waits = [0]
-    for rule in parse_rules(rules):
-        start = _window(now, rule)
-        query = select(LimitWindow.hits).where(
-            LimitWindow.subject_index == _index(subject),
-            LimitWindow.rule == rule.text,
-            LimitWindow.window_start == start,
-        )
-        if (db.scalar(query) or 0) >= rule.hits:
-            waits.append(_left(now, start, rule))
-    return max(waits)
+def forget(db: Session, subject: str) -> None:
+    """Forget a subject's tries and lift its lock."""
+    db.execute(delete(LimitState).where(LimitState.subject_index == _index(subject)))
+
+
+def waiting(db: Session, subject: str) -> int:
+    """Seconds until the lock of `subject` ends; 0 without one. Counts nothing."""
+    until = db.scalar(select(LimitState.locked_until).where(LimitState.subject_index == _index(subject)))
+    return up(max(0.0, (until or 0.0) - database_now(db).timestamp()))
 
 
 def too_many(seconds: int) -> UserError:
@@ -88,34 +64,19 @@ def too_many(seconds: int) -> UserError:
     return UserError("too_many", _("操作过于频繁，请 {minutes} 分钟后再试").format(minutes=math.ceil(seconds / 60)))
 
 
-def forget_old(db: Session) -> None:
-    """Delete windows that no rule looks at any more (older than two days)."""
-    oldest = int(database_now(db).timestamp()) - 2 * UNITS["d"]
-    db.execute(delete(LimitWindow).where(LimitWindow.window_start < oldest))
+def forget_old(database: Database) -> None:
+    """Delete the rows that play no part any more."""
+    with database.write() as db:
+        db.execute(delete(LimitState).where(LimitState.forget_at < database_now(db).timestamp()))
 
 
-def _count(db: Session, subject: str, rule: Rule, now: datetime) -> int:
-    start = _window(now, rule)
+def _locked_row(db: Session, subject: str) -> LimitState:
+    """The subject's row, made when there is none, locked until the end of the transaction."""
     dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-    statement = (
-        dialect.insert(LimitWindow)
-        .values(subject_index=_index(subject), rule=rule.text, window_start=start, hits=1)
-        .on_conflict_do_update(
-            index_elements=["subject_index", "rule", "window_start"], set_={"hits": LimitWindow.hits + 1}
-        )
-        .returning(LimitWindow.hits)
-    )
-    hits = db.scalar(statement)
-    return _left(now, start, rule) if hits is not None and hits > rule.hits else 0
-
-
-def _window(now: datetime, rule: Rule) -> int:
-    seconds = int(now.timestamp())
-    return seconds - seconds % rule.seconds
-
-
-def _left(now: datetime, start: int, rule: Rule) -> int:
-    return max(1, math.ceil(start + rule.seconds - now.timestamp()))
+    fresh = {"id": new_id(), "subject_index": _index(subject), "hits": [], "locked_until": 0.0, "locks": 0}
+    db.execute(dialect.insert(LimitState).values(**fresh, forget_at=0.0).on_conflict_do_nothing())
+    query = select(LimitState).where(LimitState.subject_index == _index(subject))
+    return db.scalars(query.with_for_update().execution_options(populate_existing=True)).one()
 
 
 def _index(subject: str) -> bytes:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import captchas, codes, delivery, limits, sessions
-from app.access.codes import Purpose
+from app.access import captchas, codes, delivery, devices, limits, sessions
+from app.access.codes import Purpose, Recipient
 from app.access.mobiles import parse_mobile
 from app.access.rights import Role
 from app.access.sms import Gateway, Message
+from app.access.tokens import token_hash
 from app.dossiers.documents import normalise_number
 from app.errors import UserError
 from app.locale import _
@@ -25,61 +26,94 @@ from data.models.dossier import mobile_index, number_index
 
 @dataclass(frozen=True)
 class Attempt:
-    """What a person typed into the log-in form of one visit."""
+    """What a person typed into the log-in form of one visit, and where from."""
 
     visit: str
     number: str
     mobile: str
     captcha_id: uuid.UUID | None
     captcha: str
+    address: str = ""
+    """The client's address."""
+    device: str = ""
+    """The token of a browser that somebody has logged in with before."""
 
 
 def send_code(database: Database, through: Gateway, attempt: Attempt) -> None:
     """Send a log-in code to a registered pair. Raises UserError."""
     number, mobile = _clean_pair(attempt)
-    pass_captcha(database, attempt.visit, attempt.captcha_id, attempt.captcha)
-    count_send(database, mobile)
+    pair = _pair(number, mobile)
+    pass_captcha(database, attempt.visit, attempt.captcha_id, attempt.captcha, subject=pair, address=attempt.address)
+    with database.read() as db:
+        dossier_id = _find(db, number, mobile)
+        known = dossier_id in devices.known_to(db, attempt.device)
+    if dossier_id is None:
+        count_send(database, pair, attempt.address)
+        # Told once for a captcha: whoever goes through numbers solves one for each.
+        with database.write() as db:
+            captchas.spend(db, attempt.captcha_id)
+        raise _unknown_pair()
+    count_send(database, mobile, attempt.address, attempt.device if known else "")
     with database.write() as db:
-        _find(db, number, mobile)
-        message = code_message(db, number, mobile, Purpose.LOGIN)
+        message = code_message(db, attempt.visit, Recipient(number, mobile, Purpose.LOGIN))
     delivery.send(database, message, through)
 
 
 def log_in(database: Database, attempt: Attempt, code: str) -> str:
     """A log-in ticket for the person. Raises UserError."""
     number, mobile = _clean_pair(attempt)
-    pass_captcha(database, attempt.visit, attempt.captcha_id, attempt.captcha)
-    limits.count_try(database, f"login:{number}:{mobile}", settings().limit_code_try)
+    pair = _pair(number, mobile)
+    pass_captcha(database, attempt.visit, attempt.captcha_id, attempt.captcha, subject=pair, address=attempt.address)
     with database.read() as db:
         dossier_id = _find(db, number, mobile)
-    redeem_code(database, number, mobile, Purpose.LOGIN, code)
+        known = dossier_id in devices.known_to(db, attempt.device)
+    # A stranger's tries lock strangers; the person goes on from a browser that has logged in before.
+    tried = f"login:{pair}:{token_hash(attempt.device).hex() if known else ''}"
+    limits.count_try(
+        database, (tries_from(attempt.address), settings().limit_address_try), (tried, settings().limit_code_try)
+    )
+    if dossier_id is None:
+        with database.write() as db:
+            captchas.spend(db, attempt.captcha_id)
+        raise _unknown_pair()
+    redeem_code(database, attempt.visit, Recipient(number, mobile, Purpose.LOGIN), code)
     with database.write() as db:
         captchas.spend(db, attempt.captcha_id)
+        limits.give_back(db, tries_from(attempt.address))
         return sessions.issue_ticket(db, attempt.visit, Role.PRACTITIONER, dossier_id)
 
 
-def redeem_code(database: Database, number: str, mobile: str, purpose: Purpose, code: str) -> None:
+def redeem_code(database: Database, visit: str, whom: Recipient, code: str) -> None:
     """Use a code up, counting a wrong one. Raises UserError (`wrong_code`)."""
     with database.write() as db:
-        right = codes.redeem(db, number, mobile, purpose, normalise_number(code))
+        right = codes.redeem(db, visit, whom, normalise_number(code))
     if not right:
         message = _("动态密码错误、已使用或已过期（{seconds} 秒内有效），请核对或重新获取")
         raise UserError("wrong_code", message.format(seconds=settings().code_seconds))
 
 
-def count_send(database: Database, mobile: str) -> None:
-    """Count a code sent to a mobile. Raises UserError (`too_many`)."""
-    limits.count_try(database, f"send:{mobile}", settings().limit_code_send)
+def tries_from(address: str) -> str:
+    """What the limiter counts for a client's address."""
+    return f"address:{address}"
 
 
-def code_message(db: Session, number: str, mobile: str, purpose: Purpose) -> Message:
+def count_send(database: Database, receiver: str, address: str, known_device: str = "") -> None:
+    """Count a code sent to a mobile (or asked for by an unknown pair); a known device has a count of its own. Raises UserError (`too_many`)."""
+    limits.count_try(
+        database,
+        (f"send-from:{address}", settings().limit_send_address),
+        (f"send:{receiver}:{token_hash(known_device).hex() if known_device else ''}", settings().limit_code_send),
+    )
+
+
+def code_message(db: Session, visit: str, whom: Recipient) -> Message:
     """Issue a code and queue the SMS that carries it, together."""
-    code = codes.issue(db, number, mobile, purpose)
+    code = codes.issue(db, visit, whom)
     seconds = settings().code_seconds
     text = _("【从业档案】您的动态密码是 {code}，{seconds} 秒内有效。请勿告诉他人。").format(code=code, seconds=seconds)
     message = Message(
-        mobile=mobile,
-        purpose=purpose.value,
+        mobile=whom.mobile,
+        purpose=whom.purpose.value,
         code=code,
         text=text,
         seconds=seconds,
@@ -89,12 +123,23 @@ def code_message(db: Session, number: str, mobile: str, purpose: Purpose) -> Mes
     return message
 
 
-def pass_captcha(database: Database, visit: str, captcha_id: uuid.UUID | None, answer: str) -> None:
-    """Check a captcha; once solved it stays so for this log-in. Raises UserError (`wrong_captcha`)."""
+def pass_captcha(
+    database: Database, visit: str, captcha_id: uuid.UUID | None, answer: str, *, subject: str, address: str
+) -> None:
+    """Check a captcha; once solved it stays so for this subject's log-in. Raises UserError (wrong, or too many wrong)."""
+    wrong_from = f"captcha:{address}"
     with database.write() as db:
-        solved = captchas.solve(db, visit, captcha_id, answer)
+        wait = limits.waiting(db, wrong_from)
+        solved = not wait and captchas.solve(db, visit, captcha_id, answer, subject)
+    if wait:
+        raise limits.too_many(wait)
     if not solved:
+        limits.count_try(database, (wrong_from, settings().limit_captcha))
         raise captchas.wrong_captcha()
+
+
+def _pair(number: str, mobile: str) -> str:
+    return f"{number}:{mobile}"
 
 
 def _clean_pair(attempt: Attempt) -> tuple[str, str]:
@@ -104,14 +149,16 @@ def _clean_pair(attempt: Attempt) -> tuple[str, str]:
     return number, parse_mobile(attempt.mobile)
 
 
-def _find(db: Session, number: str, mobile: str) -> uuid.UUID:
+def _find(db: Session, number: str, mobile: str) -> uuid.UUID | None:
     query = select(Dossier.id).where(
         Dossier.mobile_index == mobile_index(mobile),
         Dossier.number_index == number_index(number),
         Dossier.self_service.is_not(None),
         Dossier.state == "open",
     )
-    dossier_id = db.scalar(query)
-    if dossier_id is None:
-        raise UserError("unknown_pair", _("该证件号及手机号未注册过短信用户，请先注册后再行登录"))
-    return dossier_id
+    return db.scalar(query)
+
+
+def _unknown_pair() -> UserError:
+    """The guide's message."""
+    return UserError("unknown_pair", _("该证件号及手机号未注册过短信用户，请先注册后再行登录"))

@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import captchas, delivery
-from app.access.codes import Purpose
-from app.access.limits import count_try
+from app.access.codes import Purpose, Recipient
+from app.access.limits import count_try, give_back
 from app.access.mobiles import parse_mobile
-from app.access.practitioner_login import code_message, count_send, pass_captcha, redeem_code
+from app.access.practitioner_login import code_message, count_send, pass_captcha, redeem_code, tries_from
 from app.access.rights import Action, Actor, requires
 from app.access.sms import Gateway
 from app.dossiers.documents import CARDS, clean_number
@@ -41,13 +41,26 @@ def _required(field: Field) -> Field:
 
 
 def verify_card(
-    database: Database, visit: str, typed: Mapping[str, object], captcha_id: uuid.UUID | None, answer: str
+    database: Database,
+    visit: str,
+    typed: Mapping[str, object],
+    captcha_id: uuid.UUID | None,
+    answer: str,
+    *,
+    address: str = "",
 ) -> uuid.UUID:
-    """The file that the typed card belongs to. Raises FieldErrors, or UserError with the guide's answers."""
+    """The file that the typed card belongs to. Raises FieldErrors, or UserError with the guide's answers.
+
+    `address` is the client's.
+    """
     values = _clean_card(typed)
-    pass_captcha(database, visit, captcha_id, answer)
     number = str(values["number"])
-    count_try(database, f"register:{number}", settings().limit_register_try)
+    pass_captcha(database, visit, captcha_id, answer, subject=number, address=address)
+    count_try(
+        database,
+        (tries_from(address), settings().limit_address_try),
+        (f"register:{number}", settings().limit_register_try),
+    )
     with database.write() as db:
         captchas.spend(db, captcha_id)
     with database.read() as db:
@@ -55,27 +68,33 @@ def verify_card(
     _refuse_registered(dossier)
     if any(_comparable(getattr(dossier, key)) != _comparable(value) for key, value in values.items()):
         raise UserError("card_differs", _("所填信息与建档信息不一致，请对照身份证逐项核对后重新填写"))
+    with database.write() as db:
+        give_back(db, tries_from(address))
     return dossier.id
 
 
-def send_code(database: Database, through: Gateway, dossier_id: uuid.UUID, mobile: str) -> None:
+def send_code(
+    database: Database, through: Gateway, dossier_id: uuid.UUID, mobile: str, *, visit: str = "", address: str = ""
+) -> None:
     """Send a registration code to the mobile that a verified person wants to bind. Raises UserError."""
     mobile = parse_mobile(mobile)
-    count_send(database, mobile)
+    count_send(database, mobile, address)
     with database.write() as db:
         dossier = db.get_one(Dossier, dossier_id)
         refuse_taken(db, dossier_id, mobile)
-        message = code_message(db, dossier.number, mobile, Purpose.REGISTER)
+        message = code_message(db, visit, Recipient(dossier.number, mobile, Purpose.REGISTER))
     delivery.send(database, message, through)
 
 
-def complete(database: Database, actor: Actor, dossier_id: uuid.UUID, mobile: str, code: str) -> None:
+def complete(
+    database: Database, actor: Actor, dossier_id: uuid.UUID, mobile: str, code: str, *, visit: str = ""
+) -> None:
     """Bind the mobile to the file of a verified person. Raises UserError."""
     mobile = parse_mobile(mobile)
-    count_try(database, f"register:{dossier_id}", settings().limit_code_try)
+    count_try(database, (f"register:{dossier_id}", settings().limit_code_try))
     with database.read() as db:
         number = db.get_one(Dossier, dossier_id).number
-    redeem_code(database, number, mobile, Purpose.REGISTER, code)
+    redeem_code(database, visit, Recipient(number, mobile, Purpose.REGISTER), code)
     with database.write() as db:
         _bind(db, actor, dossier_id, mobile)
 

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -42,8 +43,16 @@ def issue_ticket(db: Session, visit: str, role: Role, subject_id: uuid.UUID) -> 
     return ticket
 
 
-def redeem(db: Session, visit: str, ticket: str) -> tuple[str, Role] | None:
-    """Open the session of a ticket: its new token and role; None when the ticket is used, late or another visit's."""
+class Opened(NamedTuple):
+    """A session that has just begun; nobody else ever sees its token."""
+
+    token: str
+    role: Role
+    subject_id: uuid.UUID
+
+
+def redeem(db: Session, visit: str, ticket: str) -> Opened | None:
+    """Open the session of a ticket; None when the ticket is used, late or another visit's."""
     now = database_now(db)
     statement = (
         delete(LoginTicket)
@@ -61,10 +70,10 @@ def redeem(db: Session, visit: str, ticket: str) -> tuple[str, Role] | None:
             role=found.role,
             created_at=now,
             seen_at=now,
-            expires_at=now + timedelta(hours=settings().session_hours),
+            expires_at=now + _longest(found.role),
         )
     )
-    return token, Role(found.role)
+    return Opened(token, Role(found.role), found.subject_id)
 
 
 def who(db: Session, token: str | None) -> Presence:
@@ -100,6 +109,11 @@ def end_all(db: Session, subject_id: uuid.UUID) -> None:
 
 def _end(db: Session, which: object, now: datetime) -> None:
     db.execute(update(UserSession).where(which, UserSession.ended_at.is_(None)).values(ended_at=now))  # type: ignore[arg-type]
+
+
+def _longest(role: str) -> timedelta:
+    hours = settings().staff_session_hours if role in STAFF else settings().practitioner_session_hours
+    return timedelta(hours=hours)
 
 
 def _idle(role: str) -> timedelta:

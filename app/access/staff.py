@@ -1,19 +1,21 @@
 """Staff accounts: made by the administrator or on the command line, checked by streamlit-authenticator."""
 
 import re
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 import bcrypt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import limits, sessions
+from app.access import devices, limits, sessions
 from app.access.rights import STAFF, Action, Actor, Role, requires
-from app.access.tokens import new_token
+from app.access.tokens import new_token, token_hash
 from app.errors import UserError
 from app.locale import _
 from app.settings import settings
+from data.engine import Database
 from data.models import StaffAccount
 
 SHORTEST_PASSWORD = 12
@@ -61,22 +63,48 @@ def hash_password(password: str) -> str:
     return bcrypt.hashpw(password.encode(), bcrypt.gensalt()).decode()
 
 
-def credentials(db: Session) -> dict[str, Any]:
-    """Active accounts in streamlit-authenticator's form; no password fits those that must wait after wrong ones."""
-    accounts = db.scalars(select(StaffAccount).where(StaffAccount.state == "active")).all()
-    rules = settings().limit_staff_try
+class GuardedAccount(dict[str, Any]):
+    """An account as streamlit-authenticator reads it: its password's hash is handed out only for a counted try."""
+
+    def __init__(self, values: dict[str, Any], count: Callable[[], None]) -> None:
+        super().__init__(values)
+        self._count = count
+
+    def __getitem__(self, key: str) -> Any:
+        """The value. Raises UserError (`too_many`) for the password when there were too many tries."""
+        if key == "password":
+            self._count()
+        return super().__getitem__(key)
+
+
+def credentials(database: Database, address: str, device: str) -> dict[str, Any]:
+    """Active accounts in streamlit-authenticator's form, for one log-in form of a client at `address`."""
+    with database.read() as db:
+        accounts = db.scalars(select(StaffAccount).where(StaffAccount.state == "active")).all()
+        known = devices.known_to(db, device)
     return {
         "usernames": {
-            account.username: {
-                "name": account.display_name,
-                "password": _nobodys_hash()
-                if limits.waiting(db, tries(account.username), rules)
-                else account.password_hash,
-                "email": "",
-            }
+            account.username: GuardedAccount(
+                {"name": account.display_name, "password": account.password_hash, "email": ""},
+                partial(_count_try, database, address, tries(account.username, device if account.id in known else "")),
+            )
             for account in accounts
         }
     }
+
+
+def _count_try(database: Database, address: str, subject: str) -> None:
+    limits.count_try(
+        database,
+        (f"staff-address:{address}", settings().limit_staff_address),
+        (subject, settings().limit_staff_try),
+    )
+
+
+def refuse_unknown(database: Database, address: str) -> None:
+    """What a try with an unknown name costs: it is counted, and takes as long as a wrong password. Raises UserError."""
+    limits.count_try(database, (f"staff-address:{address}", settings().limit_staff_address))
+    bcrypt.checkpw(b"", _nobodys_hash())
 
 
 def failed(checked: dict[str, Any]) -> str | None:
@@ -85,15 +113,18 @@ def failed(checked: dict[str, Any]) -> str | None:
 
 
 @cache
-def _nobodys_hash() -> str:
-    return bcrypt.hashpw(new_token().encode(), bcrypt.gensalt()).decode()
+def _nobodys_hash() -> bytes:
+    return bcrypt.hashpw(new_token().encode(), bcrypt.gensalt())
 
 
-def ticket(db: Session, visit: str, username: str) -> str:
+def ticket(db: Session, visit: str, username: str, address: str, device: str) -> str:
     """A log-in ticket for the account whose password was right. Raises UserError."""
     account = db.scalar(select(StaffAccount).where(StaffAccount.username == username, StaffAccount.state == "active"))
     if account is None:
         raise wrong_password()
+    known = device if account.id in devices.known_to(db, device) else ""
+    limits.forget(db, tries(username, known))
+    limits.give_back(db, f"staff-address:{address}")
     return sessions.issue_ticket(db, visit, Role(account.role), account.id)
 
 
@@ -107,6 +138,6 @@ def exists(db: Session) -> bool:
     return db.scalar(select(StaffAccount.id).limit(1)) is not None
 
 
-def tries(username: str) -> str:
-    """What the limiter counts for an account."""
-    return f"staff:{username}"
+def tries(username: str, known_device: str) -> str:
+    """What the limiter counts for an account: a browser that has logged in before has a count of its own."""
+    return f"staff:{username}:{token_hash(known_device).hex() if known_device else ''}"

@@ -1,7 +1,8 @@
 """Importing this module registers every kind of job and every periodic function."""
 
+from app.access import housekeeping
 from app.jobs import files
 from app.records import upkeep
 from app.safekeeping import schedule as backups
 
-__all__ = ["backups", "files", "upkeep"]
+__all__ = ["backups", "files", "housekeeping", "upkeep"]

@@ -9,6 +9,8 @@ from app.access.tokens import new_token
 from app.settings import settings
 
 SESSION = "congye_session"
+DEVICE = "congye_device"
+"""Kept for long: a browser that somebody has logged in with."""
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

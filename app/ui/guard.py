@@ -1,5 +1,7 @@
 """Who is here: read from the session cookie at every run. Every page begins with one of these guards."""
 
+from ipaddress import ip_address, ip_network
+
 import streamlit as st
 
 from app.access import sessions
@@ -7,7 +9,7 @@ from app.access.rights import STAFF, VISITOR, Actor, Role, forbidden
 from app.database import database
 from app.locale import _
 from app.ui import messages
-from app.ui.cookies import SESSION, Visits
+from app.ui.cookies import DEVICE, SESSION, Visits
 
 
 def current_actor() -> Actor:
@@ -26,6 +28,17 @@ def current_actor() -> Actor:
 def visit() -> str:
     """The token of this browser's visit; log-ins are tied to it."""
     return st.context.cookies.get(Visits.name, "")
+
+
+def address() -> str:
+    """The client's address as the limiter counts it; a whole IPv6 network of a subscriber is one (`/64`)."""
+    given = ip_address(st.context.ip_address or "127.0.0.1")
+    return str(ip_network(f"{given}/64", strict=False) if given.version == 6 else given)
+
+
+def device() -> str:
+    """The token of this browser if somebody has logged in with it."""
+    return st.context.cookies.get(DEVICE, "")
 
 
 def practitioner() -> Actor:

@@ -47,7 +47,8 @@ def _form() -> None:
 def _attempt() -> Attempt:
     captcha_id, answer = challenge.current(KEY)
     state = st.session_state
-    return Attempt(guard.visit(), str(state[NUMBER]), str(state[MOBILE]), captcha_id, answer)
+    number, mobile = str(state[NUMBER]), str(state[MOBILE])
+    return Attempt(guard.visit(), number, mobile, captcha_id, answer, guard.address(), guard.device())
 
 
 def _send() -> None:

@@ -56,7 +56,7 @@ def _verify() -> None:
     try:
         typed = forms.typed(registration.card_fields(), KEY)
         st.session_state[f"{KEY}/verified"] = registration.verify_card(
-            database(), guard.visit(), typed, captcha_id, answer
+            database(), guard.visit(), typed, captcha_id, answer, address=guard.address()
         )
     except FieldErrors as error:
         st.session_state[f"{KEY}/errors"] = error.fields
@@ -75,7 +75,9 @@ def _mobile(verified: uuid.UUID) -> None:
             KEY,
             _("手机验证码"),
             _("发送验证码"),
-            lambda: registration.send_code(database(), delivery.gateway(), verified, mobile),
+            lambda: registration.send_code(
+                database(), delivery.gateway(), verified, mobile, visit=guard.visit(), address=guard.address()
+            ),
         )
         if problem := st.session_state.pop(f"{KEY}/refused", None):
             messages.show("error", problem)
@@ -85,7 +87,7 @@ def _mobile(verified: uuid.UUID) -> None:
 
 def _complete(verified: uuid.UUID, mobile: str, code: str) -> None:
     try:
-        registration.complete(database(), guard.current_actor(), verified, mobile, code)
+        registration.complete(database(), guard.current_actor(), verified, mobile, code, visit=guard.visit())
     except UserError as error:
         st.session_state[f"{KEY}/refused"] = error.message
         st.rerun(scope="fragment")

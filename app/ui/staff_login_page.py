@@ -4,13 +4,11 @@ import streamlit as st
 import streamlit_authenticator as stauth
 
 from app.access import staff
-from app.access.limits import count_try
 from app.access.rights import Actor, Role
 from app.access.tokens import new_token
 from app.database import database
 from app.errors import UserError
 from app.locale import _
-from app.settings import settings
 from app.ui import guard, messages, shell
 
 STATUS = "authentication_status"
@@ -26,8 +24,8 @@ def show(actor: Actor) -> None:
 
 
 def _form() -> None:
+    credentials = staff.credentials(database(), guard.address(), guard.device())
     with database().read() as db:
-        credentials = staff.credentials(db)
         if not staff.exists(db):
             messages.show("info", _("还没有工作人员账号，请管理员在服务器上运行 python -m app staff add"))
     # No cookie of its own (0 days) and a key for this run only: our session on the server decides who is here.
@@ -40,28 +38,27 @@ def _form() -> None:
         "Password": _("密码"),
         "Login": _("登录"),
     }
-    authenticator.login(fields=fields)
-    match st.session_state.get(STATUS):
-        case True:
-            _enter(st.session_state["username"])
-        case False:
-            _refuse(staff.failed(credentials))
+    try:
+        authenticator.login(fields=fields)
+        match st.session_state.get(STATUS):
+            case True:
+                _enter(st.session_state["username"])
+            case False:
+                _refuse(staff.failed(credentials))
+    except UserError as error:
+        st.session_state[STATUS] = None
+        messages.show("error", error.message)
 
 
 def _enter(username: str) -> None:
     with database().write() as db:
-        ticket = staff.ticket(db, guard.visit(), username)
+        ticket = staff.ticket(db, guard.visit(), username, guard.address(), guard.device())
     for name in (STATUS, "username", "name", "email", "roles", "logout"):
         st.session_state.pop(name, None)
     shell.leave_to(f"/api/session?ticket={ticket}")
 
 
-def _refuse(username: str | None) -> None:
-    st.session_state[STATUS] = None
-    message = staff.wrong_password().message
-    if username is not None:
-        try:
-            count_try(database(), staff.tries(username), settings().limit_staff_try)
-        except UserError as error:
-            message = error.message
-    messages.show("error", message)
+def _refuse(known: str | None) -> None:
+    if known is None:
+        staff.refuse_unknown(database(), guard.address())
+    raise staff.wrong_password()

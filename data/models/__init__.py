@@ -1,6 +1,15 @@
 """All tables. Importing this module registers them."""
 
-from data.models.access import Captcha, LimitWindow, LoginTicket, OneTimeCode, SmsMessage, StaffAccount, UserSession
+from data.models.access import (
+    Captcha,
+    KnownDevice,
+    LimitState,
+    LoginTicket,
+    OneTimeCode,
+    SmsMessage,
+    StaffAccount,
+    UserSession,
+)
 from data.models.audit import AuditEntry, AuditHead
 from data.models.base import Base
 from data.models.categories import Degree, Education, Integrity, Project, Registration, Skill, Title, Work
@@ -28,7 +37,8 @@ __all__ = [
     "Job",
     "JobFilePart",
     "KeptAttachment",
-    "LimitWindow",
+    "KnownDevice",
+    "LimitState",
     "LoginTicket",
     "OneTimeCode",
     "PeriodicRun",

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, Double, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base, utc_now
@@ -69,6 +69,8 @@ class Captcha(Base):
     visit_hash: Mapped[bytes] = mapped_column(HASH)
     answer: Mapped[str] = mapped_column(SealedText("captcha.answer"))
     passed: Mapped[bool] = mapped_column(default=False)
+    subject_index: Mapped[bytes | None] = mapped_column(HASH)
+    """Blind index of whom it was solved for; it is good for nobody else."""
     expires_at: Mapped[datetime]
 
 
@@ -87,20 +89,32 @@ class OneTimeCode(Base):
     used_at: Mapped[datetime | None]
 
 
-class LimitWindow(Base):
-    """How often something was tried in one window of time."""
+class LimitState(Base):
+    """How often something was tried lately, and until when it is locked; see `app.access.limits`."""
 
-    __tablename__ = "limit_window"
-    __table_args__ = (
-        UniqueConstraint("subject_index", "rule", "window_start"),
-        Index("ix_limit_window_window_start", "window_start"),
-    )
+    __tablename__ = "limit_state"
+    __table_args__ = (UniqueConstraint("subject_index"), Index("ix_limit_state_forget_at", "forget_at"))
 
     subject_index: Mapped[bytes] = mapped_column(HASH)
-    rule: Mapped[str] = mapped_column(String(24))
-    window_start: Mapped[int]
-    """Seconds since 1970, a multiple of the window's length."""
-    hits: Mapped[int] = mapped_column(default=0)
+    hits: Mapped[list[float]] = mapped_column(JSON)
+    """Moments of the tries, oldest first, in seconds since 1970 as all moments here."""
+    locked_until: Mapped[float] = mapped_column(Double)
+    locks: Mapped[int]
+    """Locks in a row: each is longer than the one before."""
+    forget_at: Mapped[float] = mapped_column(Double)
+    """From then on the row says nothing that a missing one does not say."""
+
+
+class KnownDevice(Base):
+    """A browser that a person has logged in with: strangers' tries do not use up its own."""
+
+    __tablename__ = "known_device"
+    __table_args__ = (UniqueConstraint("token_hash", "subject_id"), Index("ix_known_device_subject_id", "subject_id"))
+
+    token_hash: Mapped[bytes] = mapped_column(HASH)
+    subject_id: Mapped[uuid.UUID]
+    """A dossier or a staff account."""
+    used_at: Mapped[datetime]
 
 
 class SmsMessage(Base):

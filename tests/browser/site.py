@@ -25,7 +25,7 @@ from app.demo.people import DemoPerson
 from app.ui.cookies import SESSION
 from data.engine import Database
 from data.keys import Keyring, load_keyring
-from data.models import Captcha, Dossier, LimitWindow, OneTimeCode, StaffAccount
+from data.models import Captcha, Dossier, LimitState, OneTimeCode, StaffAccount
 from data.models.dossier import number_index
 from data.vault import install_vault
 
@@ -58,8 +58,8 @@ class Site:
     def forget_limits(self) -> None:
         """Let the next test send codes at once."""
         with self.database.write() as db:
-            for window in db.scalars(select(LimitWindow)):
-                db.delete(window)
+            for state in db.scalars(select(LimitState)):
+                db.delete(state)
 
     def expire_codes(self) -> None:
         """Let the 90 seconds of every dynamic password pass."""
