@@ -4,15 +4,17 @@ import re
 
 from playwright.sync_api import Page
 
-# Formats, units, keys and abbreviations that Chinese readers meet in Chinese text too.
+# Words that Chinese readers meet in Chinese text too.
 ALLOWED = frozenset(
     {
         *("PDF", "JPG", "JPEG", "PNG", "BMP", "TIFF", "WEBP", "CSV", "XLSX", "XLS", "TXT", "ZIP", "WAV"),
         *("KB", "MB", "GB", "dpi", "DPI", "px", "mm", "cm", "ID", "IC", "PC", "SC", "MRZ", "ICAO", "NFC", "SMS"),
+        "English",  # what the switch to it is called
         *("Ctrl", "Alt", "Shift", "Enter", "Esc", "Tab"),
     }
 )
-_FILE_NAME = re.compile(r"[\w.-]+\.[A-Za-z0-9]{2,4}\b")
+# Names of files, and numbers of certificates.
+_NOT_WORDS = re.compile(r"[\w.-]+\.[A-Za-z0-9]{2,4}\b|[A-Za-z0-9_-]*\d[A-Za-z0-9_-]*")
 
 # Everything a person can see, hover over or hear: texts, names, tips, hints, also those of tables drawn on a canvas.
 # Left out: icons (their ligatures are not read), what people typed into a field, code, and yes/no cells' values.
@@ -47,7 +49,7 @@ _TEXTS = """
 def find_english(page: Page, allowed: frozenset[str] = ALLOWED) -> list[str]:
     """Texts on the page (visible, aria-label, title, placeholder, alt …) with a Latin word of two or more letters.
 
-    Words in `allowed` and names of files do not count. Frames are not looked into.
+    Words in `allowed`, names of files and numbers with letters do not count. Frames are not looked into.
     """
     texts: list[str] = page.evaluate(_TEXTS)
-    return sorted({text for text in texts if set(re.findall(r"[A-Za-z]{2,}", _FILE_NAME.sub("", text))) - allowed})
+    return sorted({text for text in texts if set(re.findall(r"[A-Za-z]{2,}", _NOT_WORDS.sub("", text))) - allowed})

@@ -141,7 +141,7 @@ class Skill(Record):
     issued_on: Mapped[date] = day("发证日期", "Date of issue", required=True, past=True)
     valid_from: Mapped[date] = day("证书有效期", "Validity", required=True)
     valid_to: Mapped[date] = period_end("valid_from", "有效期止", "Valid to", required=True)
-    issuer: Mapped[str] = text("发证机关", "Issuing body", wide=True)
+    issuer: Mapped[str] = text("发证机关", "Issuing body", required=True, wide=True)
 
 
 class Work(Record):

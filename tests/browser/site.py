@@ -195,6 +195,21 @@ def log_in_staff(page: Page, site: Site, username: str, password: str = PASSWORD
 
 
 def type_day(form: Locator, label: str, digits: str) -> None:
-    """Type a day such as `20150301` into a date field, as one does: its parts follow one another."""
+    """Type a day such as `20150301` into a date field, as one does: its parts follow one another; then shut the calendar."""
     form.get_by_role("spinbutton", name=re.compile(f"^{re.escape(label)}[，,].*(年|year)")).click()
     form.page.keyboard.type(digits)
+    form.page.keyboard.press("Escape")
+    expect(form.page.get_by_test_id("stDateInputCalendar")).to_have_count(0)
+
+
+def choose(form: Locator, label: str, text: str) -> None:
+    """Choose from a list by typing what it is called."""
+    form.get_by_role("combobox", name=label).click()
+    form.page.keyboard.type(text)
+    form.page.get_by_role("option", name=text, exact=True).click()
+
+
+def open_page(page: Page, site: Site, address: str, heading: str) -> None:
+    """Open a page by its address and wait for its heading."""
+    page.goto(f"{site.address}/{address}")
+    expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible(timeout=WAIT_MILLISECONDS)
