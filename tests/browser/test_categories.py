@@ -191,9 +191,10 @@ def _adding(words: guide.Words) -> str:
 
 def _fields(form: Locator) -> list[str]:
     """The form's labels in order, each with the mark that its style puts behind it."""
-    return form.locator("[data-testid=stWidgetLabel]:not([data-testid=stCheckbox] *) p").evaluate_all(
+    fields: list[str] = form.locator("[data-testid=stWidgetLabel]:not([data-testid=stCheckbox] *) p").evaluate_all(
         """labels => labels.map(label => {
              const mark = getComputedStyle(label, "::after").content;
              return label.innerText + (mark.includes("*") ? "*" : "");
            })"""
     )
+    return fields
