@@ -23,7 +23,7 @@ from data.engine import Database
 from data.models import Base
 from data.vault import SEALED, SealedValueError, vault
 
-OF_THE_MOMENT = ("captcha", "limit_window", "login_ticket", "one_time_code", "user_session")
+OF_THE_MOMENT = ("captcha", "limit_state", "login_ticket", "one_time_code", "user_session")
 """Tables that a restored installation must not have: nobody's ended log-in comes back to life."""
 COPY_BYTES = 1024 * 1024
 
