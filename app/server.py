@@ -26,6 +26,7 @@ from app.signatures import service as signatures
 from app.ui import localise
 from app.ui.cookies import DEVICE, SESSION, Visits
 from app.ui.menu import HOME
+from app.ui.protection import Protected
 from data import migrate
 
 log = logging.getLogger(__name__)
@@ -137,6 +138,6 @@ app = st.App(
         Route("/api/signature-sheet", signature_sheet),
         *localise.routes,
     ],
-    middleware=[Middleware(Visits), Middleware(localise.LocalisedPages)],
+    middleware=[Middleware(Protected), Middleware(Visits), Middleware(localise.LocalisedPages)],
     lifespan=lifespan,
 )

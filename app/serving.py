@@ -25,6 +25,8 @@ def environment(config: Settings) -> dict[str, str]:
         **os.environ,
         "CONGYE_HOME": str(config.home.resolve()),
         "CONGYE_DEMO": "1" if config.demo else "0",
+        # Streamlit's server believes the forwarding headers of these, by default those of this machine.
+        "FORWARDED_ALLOW_IPS": config.trusted_proxies,
         "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")])),
     }
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, LargeBinary, Row, insert, select, type_coerce, update
+from sqlalchemy import LargeBinary, Row, insert, select, type_coerce, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -92,48 +92,57 @@ def _broken_row(number: int) -> dict[str, Any]:
 
 
 class Check:
-    """One walk over the whole chain: iterate for the problems; `seen` and `newest` tell how far it came."""
+    """One walk over the whole chain: iterate for the problems; `seen` and `newest` tell how far it came.
+
+    Others may write meanwhile: the head is read first, and rows beyond it are as good as their links.
+    """
 
     def __init__(self, db: Session, anchor: Anchor | None = None) -> None:
         self.seen = 0
         self.newest = Anchor(0, chain.FIRST)
-        self._anchor = anchor
-        self._emptied: dict[uuid.UUID | None, list[int]] = {}
-        self._connection = _one_snapshot(db)
+        self._known = [anchor] if anchor else []
+        self._emptied: dict[uuid.UUID, list[int]] = {}
+        self._db = db
+        self._end = 0
 
     def __iter__(self) -> Iterator[Problem]:
-        head = self._connection.execute(select(AuditHead.number, AuditHead.mac, AuditHead.seal)).one_or_none()
+        query = select(AuditHead.number, AuditHead.mac, AuditHead.seal)
+        head = self._db.execute(query).one_or_none()
+        sealed = head is not None and hmac.compare_digest(bytes(head.seal), chain.seal(head.number, bytes(head.mac)))
+        self._end = head.number if head is not None and sealed else 0
         for row in self._rows():
             self.seen += 1
             yield from self._look_at(row)
             self.newest = Anchor(row.number, bytes(row.mac))
+            if head is not None and row.number == self._end and bytes(head.mac) != bytes(row.mac):
+                yield Problem("changed", row.number)
         yield from (Problem("changed", number) for numbers in self._emptied.values() for number in numbers)
-        yield from self._look_at_head(head)
-        if self._anchor and self._anchor.number > self.newest.number:
-            yield Problem("anchor", self._anchor.number)
+        if not sealed:
+            yield Problem("head", self.newest.number)
+        elif self._end > self.newest.number:
+            yield Problem("removed", self.newest.number + 1)
+        yield from (Problem("anchor", known.number) for known in self._known if known.number > self.newest.number)
 
     def _rows(self) -> Iterator[Row[Any]]:
         columns = [getattr(AuditEntry, name) for name in (*chain.LINKED, "digest", "mac")]
         sealed = [type_coerce(getattr(AuditEntry, name), LargeBinary).label(name) for name in ("before", "after")]
         query = select(*columns, *sealed).order_by(AuditEntry.number)
-        return iter(self._connection.execute(query.execution_options(yield_per=500)))
+        return iter(self._db.execute(query.execution_options(yield_per=500)))
 
     def _look_at(self, row: Row[Any]) -> Iterator[Problem]:
         expected = self.newest.number + 1
-        if row.number < expected:
-            yield Problem("put_in", row.number)
-        elif row.number > expected:
+        if row.number > expected:
             yield Problem("removed", expected)
         follows = row.number != expected or hmac.compare_digest(
             bytes(row.mac), chain.link(self.newest.mac, row._asdict())
         )
         if not follows or not self._holds_its_contents(row):
-            yield Problem("changed", row.number)
+            yield Problem("put_in" if row.number > self._end > 0 or row.number < 1 else "changed", row.number)
         if row.action == BROKEN:
             yield Problem("head", row.number)
         if row.action == ERASED:
             self._emptied.pop(row.dossier_id, None)
-        if self._anchor and self._anchor.number == row.number and self._anchor.mac != bytes(row.mac):
+        if any(known.number == row.number and known.mac != bytes(row.mac) for known in self._known):
             yield Problem("anchor", row.number)
 
     def _holds_its_contents(self, row: Row[Any]) -> bool:
@@ -148,23 +157,6 @@ class Check:
             self._emptied.setdefault(row.dossier_id, []).append(row.number)
             return True
         return False
-
-    def _look_at_head(self, head: Row[int, bytes, bytes] | None) -> Iterator[Problem]:
-        if head is None or not hmac.compare_digest(bytes(head.seal), chain.seal(head.number, bytes(head.mac))):
-            yield Problem("head", self.newest.number)
-        elif head.number > self.newest.number:
-            yield Problem("removed", self.newest.number + 1)
-        elif head.number < self.newest.number:
-            yield Problem("put_in", head.number + 1)
-        elif bytes(head.mac) != self.newest.mac:
-            yield Problem("changed", head.number)
-
-
-def _one_snapshot(db: Session) -> Connection:
-    """A connection on which all reads see the same moment; on SQLite every transaction is that."""
-    if db.get_bind().dialect.name == "sqlite":
-        return db.connection()
-    return db.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def _opened(sealed: bytes | None, name: str) -> object:

@@ -1,4 +1,4 @@
-"""Name of the session cookie, the visit cookie that ties a log-in to its browser, and the headers of every answer."""
+"""Names of the session's and the device's cookies, and the visit cookie that ties a log-in to its browser."""
 
 from http.cookies import SimpleCookie
 
@@ -12,15 +12,9 @@ SESSION = "congye_session"
 DEVICE = "congye_device"
 """Kept for long: a browser that somebody has logged in with."""
 
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "SAMEORIGIN",
-    "Referrer-Policy": "same-origin",
-}
-
 
 class Visits:
-    """ASGI middleware: gives a browser without one a visit cookie, and adds the security headers."""
+    """ASGI middleware: gives a browser without one a visit cookie."""
 
     name = "congye_visit"
 
@@ -34,16 +28,14 @@ class Visits:
             return
         known = self.name in SimpleCookie(Headers(scope=scope).get("cookie", ""))
 
-        async def with_headers(message: Message) -> None:
+        async def with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
                 if not known and headers.get("content-type", "").startswith("text/html"):
                     headers.append("Set-Cookie", self._new_cookie())
             await send(message)
 
-        await self.app(scope, receive, with_headers)
+        await self.app(scope, receive, with_cookie)
 
     def _new_cookie(self) -> str:
         secure = "; Secure" if settings().https else ""

@@ -1,6 +1,7 @@
 """Log-ins: tickets, cookies' tokens, idle time, log-out."""
 
 import uuid
+from base64 import urlsafe_b64decode
 from datetime import timedelta
 
 import pytest
@@ -74,6 +75,27 @@ def test_idle_time_ends_a_session(database: Database, token: str, minutes: int, 
     with database.write() as db:
         db.execute(update(UserSession).values(seen_at=database_now(db) - timedelta(minutes=minutes)))
     assert role_of(database, token) is role
+
+
+@pytest.mark.parametrize(("role", "hours"), [(Role.PRACTITIONER, 2), (Role.CLERK, 12)])
+def test_the_longest_life_goes_by_the_role(database: Database, dossier: Dossier, role: Role, hours: int) -> None:
+    log_in(database, dossier.id, role)
+    with database.read() as db:
+        row = db.scalars(select(UserSession)).one()
+    assert row.expires_at - row.created_at == timedelta(hours=hours)
+
+
+def test_every_log_in_has_a_token_of_its_own_of_256_bits(database: Database, dossier: Dossier) -> None:
+    tokens = {log_in(database, dossier.id) for _time in range(5)}
+    assert len(tokens) == 5
+    assert all(len(urlsafe_b64decode(token + "=")) == 32 for token in tokens)
+
+
+def test_ending_all_ends_every_log_in_of_the_person(database: Database, dossier: Dossier) -> None:
+    tokens = [log_in(database, dossier.id) for _time in range(3)]
+    with database.write() as db:
+        sessions.end_all(db, dossier.id)
+    assert {role_of(database, token) for token in tokens} == {Role.VISITOR}
 
 
 def test_no_session_outlives_its_longest_life(database: Database, token: str) -> None:
