@@ -1,14 +1,14 @@
 # Congye (从业档案). `make` lists what can be made; docs/commands.md tells the rest.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint lock messages clean
+.PHONY: help demo serve test torture lint lock messages clean
 
 UV := $(or $(shell command -v uv),.venv/bin/uv)
 PIN = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## install what is missing, then run the demo with made-up people on http://127.0.0.1:8501
 	@deploy/bootstrap.sh run
@@ -23,6 +23,10 @@ test: ## install what the tests need, then check everything and run the whole su
 	@$(MAKE) --no-print-directory lint
 	@echo "» Running the tests"
 	@.venv/bin/pytest -n 2 --dist loadgroup
+
+torture: ## kill server and database hundreds of times while people work, and look for anything lost (an hour or more)
+	@deploy/bootstrap.sh test
+	@.venv/bin/python -m tests.torture $(TORTURE)
 
 lint: ## check rules, format, types and layers, with what make test has installed
 	@echo "» Checking rules, format, types and layers"

@@ -5,6 +5,7 @@ It keeps the elements of a page as its script sends them, and answers as the bro
 
 import json
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -12,6 +13,7 @@ import httpx
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg, RunIdentity
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets import Origin, Subprotocol
 from websockets.sync.client import ClientConnection, connect
 
 XSRF = "_streamlit_xsrf"
@@ -44,6 +46,7 @@ class StreamlitClient:
     received: int = 0
     shown: dict[Path, Shown] = field(default_factory=dict)
     _values: dict[str, WidgetState] = field(default_factory=dict)
+    _connected: ExitStack = field(default_factory=ExitStack)
     _socket: ClientConnection | None = None
     _session: str = ""
     _page: str = ""
@@ -64,22 +67,22 @@ class StreamlitClient:
             http.get("/_stcore/health").raise_for_status()
             self.cookies |= dict(http.cookies)
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        self._socket = connect(
+        connection = connect(
             f"{self.address.replace('http', 'ws', 1)}/_stcore/stream",
-            subprotocols=["streamlit", self.cookies.get(XSRF, "x")],  # type: ignore[list-item]
+            subprotocols=[Subprotocol("streamlit"), Subprotocol(self.cookies.get(XSRF, "x"))],
             additional_headers={"Cookie": cookie},
-            origin=self.address,  # type: ignore[arg-type]
+            origin=Origin(self.address),
             max_size=None,
             open_timeout=self.wait_seconds,
             proxy=None,
         )
+        self._socket = self._connected.enter_context(connection)
         self.rerun()
 
     def close(self) -> None:
         """Leave the page."""
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
+        self._connected.close()
+        self._socket = None
 
     def rerun(self, *triggers: WidgetState, fragment: str = "") -> None:
         """Run the page (or one fragment) with the state of all widgets and wait until it is drawn. Raises RunFailedError."""

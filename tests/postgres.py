@@ -32,6 +32,9 @@ SETTINGS = {
 }
 
 
+NOT_DURABLE = {"fsync", "full_page_writes", "synchronous_commit"}
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The address of a private server's database `postgres`, as its superuser; one server for each test process."""
@@ -39,31 +42,78 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
-@contextmanager
-def private_cluster(directory: Path) -> Iterator[str]:
-    """Run a new server with its files in the empty `directory`; yields its address for SQLAlchemy.
+class Cluster:
+    """A server with its files in `directory`, on a port of its own; it can be killed and started again.
 
     Run as root, `directory` must lie where others may reach it: the server refuses to be root and is another user.
+    A durable one waits for the disk as in an office; the others' data die with the tests.
     """
-    account = _account()
-    if account:
-        os.chown(directory, account.pw_uid, account.pw_gid)
-    data = directory / "data"
-    log = directory / "server.log"
-    options = ("--username=postgres", "--auth-host=trust", "--auth-local=reject", "--no-sync", "--no-instructions")
-    with _started(
-        account, directory, log, "initdb", *options, "--encoding=UTF8", "--locale=C.UTF-8", str(data)
-    ) as initdb:
-        assert initdb.wait() == 0, log.read_text("utf-8")
-    port = _free_port()
-    settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
-    with _started(account, directory, log, "postgres", "-D", str(data), "-p", str(port), *settings) as server:
-        try:
-            _wait_until_ready(port, server, log)
-            yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
-        finally:
-            server.send_signal(signal.SIGQUIT)  # PostgreSQL's “immediate shutdown”
-            server.wait()
+
+    def __init__(self, directory: Path, *, durable: bool = False) -> None:
+        self._account = _account()
+        if self._account:
+            os.chown(directory, self._account.pw_uid, self._account.pw_gid)
+        self._directory, self._log = directory, directory / "server.log"
+        self._settings = {name: value for name, value in SETTINGS.items() if not (durable and name in NOT_DURABLE)}
+        self._server: subprocess.Popen[bytes] | None = None
+        self.port = _free_port()
+        options = ("--username=postgres", "--auth-host=trust", "--auth-local=reject", "--no-sync", "--no-instructions")
+        with self._run("initdb", *options, "--encoding=UTF8", "--locale=C.UTF-8", str(directory / "data")) as initdb:
+            assert initdb.wait() == 0, self._log.read_text("utf-8")
+
+    @property
+    def url(self) -> str:
+        """The address of the database `postgres` for SQLAlchemy, as its superuser."""
+        return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        settings = [f"--{name}={value}" for name, value in self._settings.items()]
+        data = str(self._directory / "data")
+        self._server = self._run("postgres", "-D", data, "-p", str(self.port), *settings)
+        _wait_until_ready(self.port, self._server, self._log)
+
+    def stop(self) -> None:
+        """PostgreSQL's “immediate shutdown”."""
+        assert self._server
+        self._server.send_signal(signal.SIGQUIT)
+        self._server.wait()
+
+    def kill(self) -> None:
+        """Kill the server with all its processes, as when the power fails."""
+        assert self._server
+        os.killpg(self._server.pid, signal.SIGKILL)
+        self._server.wait()
+
+    def _run(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
+        command = [str(_folder_of_programs() / program), *arguments]
+        if setpriv := shutil.which("setpriv"):
+            # The kernel tells the server when this process is gone, killed too.
+            command = [setpriv, "--pdeathsig=QUIT", *command]
+        account = self._account
+        with self._log.open("ab") as output:
+            return subprocess.Popen(
+                command,
+                cwd=self._directory,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                user=account.pw_uid if account else None,
+                group=account.pw_gid if account else None,
+                extra_groups=[] if account else None,
+                start_new_session=True,
+            )
+
+
+@contextmanager
+def private_cluster(directory: Path) -> Iterator[str]:
+    """Run a new server with its files in the empty `directory`; yields its address for SQLAlchemy."""
+    cluster = Cluster(directory)
+    cluster.start()
+    try:
+        yield cluster.url
+    finally:
+        cluster.stop()
 
 
 def create_database(base_url: str, name: str) -> str:
@@ -74,26 +124,6 @@ def create_database(base_url: str, name: str) -> str:
     ) as server:
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     return url.set(database=name).render_as_string(hide_password=False)
-
-
-def _started(
-    account: pwd.struct_passwd | None, directory: Path, log: Path, program: str, *arguments: str
-) -> subprocess.Popen[bytes]:
-    command = [str(_folder_of_programs() / program), *arguments]
-    if setpriv := shutil.which("setpriv"):
-        # The kernel tells the server when this process is gone, killed too.
-        command = [setpriv, "--pdeathsig=QUIT", *command]
-    with log.open("ab") as output:
-        return subprocess.Popen(
-            command,
-            cwd=directory,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            user=account.pw_uid if account else None,
-            group=account.pw_gid if account else None,
-            extra_groups=[] if account else None,
-        )
 
 
 def _account() -> pwd.struct_passwd | None:
