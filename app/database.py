@@ -4,6 +4,8 @@ from functools import cache
 from pathlib import Path
 
 from app.audit import trail
+from app.dossiers import index
+from app.dossiers.reindex import index_if_missing
 from app.settings import Settings, settings
 from data import migrate
 from data.engine import Database
@@ -22,6 +24,7 @@ def open_database(config: Settings) -> Database:
     opened = Database(config.database_address)
     install_vault(_keyring(config.home, opened), key_path(config.home))
     trail.install()
+    index.install()
     return opened
 
 
@@ -48,4 +51,6 @@ def migrate_database(config: Settings) -> Database:
     """Open the database and bring it to the newest schema."""
     opened = open_database(config)
     migrate.upgrade(opened.engine)
+    with opened.write() as db:
+        index_if_missing(db)
     return opened

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
 SQLITE_BUSY_MILLISECONDS = 30_000
@@ -71,3 +72,10 @@ def database_now(session: Session) -> datetime:
     now = session.scalar(select(func.clock_timestamp()))
     assert isinstance(now, datetime)  # noqa: S101  what the driver gives for clock_timestamp()
     return now.astimezone(UTC)
+
+
+def insert_missing(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Insert the rows whose key is not there yet; those that are there stay as they are."""
+    if rows:
+        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        session.execute(insert(table).on_conflict_do_nothing(), rows)

@@ -10,6 +10,7 @@ from sqlalchemy import create_engine, text
 
 from app.access.rights import Actor, Role
 from app.audit import trail
+from app.dossiers import index
 from app.dossiers import service as dossiers
 from app.settings import settings
 from data import migrate
@@ -33,6 +34,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         settings.cache_clear()
         install_vault(new_keyring())
         trail.install()
+        index.install()
         yield home
 
 

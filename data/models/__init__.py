@@ -20,6 +20,7 @@ from data.models.preference import Preference
 from data.models.record import Record, categories, category
 from data.models.review import Decision, KeptAttachment, ReviewItem
 from data.models.safekeeping import BackupRun
+from data.models.search import search_company, search_entry, search_expiry, search_posting
 from data.models.trash import TrashItem
 
 __all__ = [
@@ -58,4 +59,8 @@ __all__ = [
     "Work",
     "categories",
     "category",
+    "search_company",
+    "search_entry",
+    "search_expiry",
+    "search_posting",
 ]

@@ -34,15 +34,19 @@ class Education(Record):
     )
 
     school: Mapped[str] = text("学校名称", "School", required=True, wide=True)
-    level: Mapped[str] = choice("学历", "Level of education", "education_level", required=True)
+    level: Mapped[str] = choice("学历", "Level of education", "education_level", required=True, finds="facet")
     duration: Mapped[str] = text("学制", "Duration", required=True, max_length=20)
     major: Mapped[str] = text("所学专业", "Major", required=True)
     principal: Mapped[str] = text("校(院)长", "Principal", max_length=60)
     started_on: Mapped[date] = day("起止时间", "Period", required=True, past=True)
     ended_on: Mapped[date] = period_end("started_on", "结束时间", "End", required=True)
-    certificate_number: Mapped[str] = text("证书编号", "Certificate number", required=True, max_length=60)
+    certificate_number: Mapped[str] = text(
+        "证书编号", "Certificate number", required=True, max_length=60, finds="certificate"
+    )
     issued_on: Mapped[date] = day("发证日期", "Date of issue", required=True, past=True)
-    electronic_number: Mapped[str] = text("电子注册号", "Electronic registration number", max_length=60)
+    electronic_number: Mapped[str] = text(
+        "电子注册号", "Electronic registration number", max_length=60, finds="certificate"
+    )
 
 
 class Degree(Record):
@@ -71,7 +75,9 @@ class Degree(Record):
     degree_name: Mapped[str] = text("学位名称", "Name of the degree", required=True)
     major: Mapped[str] = text("所学专业", "Major", required=True)
     chair: Mapped[str] = text("学位评定委员会主席", "Chair of the degree committee", max_length=60)
-    certificate_number: Mapped[str] = text("证书编号", "Certificate number", required=True, max_length=60)
+    certificate_number: Mapped[str] = text(
+        "证书编号", "Certificate number", required=True, max_length=60, finds="certificate"
+    )
     issued_on: Mapped[date] = day("发证日期", "Date of issue", required=True, past=True)
 
 
@@ -87,12 +93,14 @@ class Title(Record):
         attachment=True,
     )
 
-    title: Mapped[str] = choice("职称", "Title", "title", required=True)
+    title: Mapped[str] = choice("职称", "Title", "title", required=True, finds="facet")
     major: Mapped[str] = text("专业", "Field", required=True)
     committee: Mapped[str] = text("职称评审委员会全称", "Full name of the review committee", required=True)
     approved_on: Mapped[date] = day("通过(批准)日期", "Date of approval", required=True, past=True)
     review_number: Mapped[str] = text("评审编号", "Review number", required=True, max_length=60)
-    certificate_number: Mapped[str] = text("证书编号", "Certificate number", required=True, max_length=60)
+    certificate_number: Mapped[str] = text(
+        "证书编号", "Certificate number", required=True, max_length=60, finds="certificate"
+    )
     issuer: Mapped[str] = text("制(发)证机构", "Issuing body", required=True)
     seal_unit: Mapped[str] = text("钢印单位全称", "Full name on the embossed seal", required=True)
 
@@ -103,13 +111,15 @@ class Registration(Record):
     __tablename__ = "registrations"
     declared = declare("registrations", "注册信息", "Registrations", item=("注册信息", "registration"), editable=False)
 
-    category: Mapped[str] = choice("注册类别", "Category", "registration_category", required=True)
+    category: Mapped[str] = choice("注册类别", "Category", "registration_category", required=True, finds="facet")
     major: Mapped[str] = text("注册专业", "Field")
-    certificate_number: Mapped[str] = text("注册证书编号", "Certificate number", required=True, max_length=60)
-    seal_number: Mapped[str] = text("执业印章号", "Seal number", max_length=60)
-    company: Mapped[str] = text("注册单位", "Company", required=True)
+    certificate_number: Mapped[str] = text(
+        "注册证书编号", "Certificate number", required=True, max_length=60, finds="certificate"
+    )
+    seal_number: Mapped[str] = text("执业印章号", "Seal number", max_length=60, finds="certificate")
+    company: Mapped[str] = text("注册单位", "Company", required=True, finds="company")
     registered_on: Mapped[date] = day("注册日期", "Registered on", required=True, past=True)
-    valid_until: Mapped[date] = period_end("registered_on", "有效期至", "Valid until", required=True)
+    valid_until: Mapped[date] = period_end("registered_on", "有效期至", "Valid until", required=True, finds="expiry")
     state: Mapped[str] = choice("状态", "State", "registration_state", required=True)
 
 
@@ -135,12 +145,14 @@ class Skill(Record):
     )
 
     name: Mapped[str] = text("证书名称", "Name of the certificate", required=True, wide=True)
-    level: Mapped[str] = choice("级别", "Level", "skill_level", required=True)
-    trade: Mapped[str] = choice("专业工种", "Trade", "trade", required=True)
-    certificate_number: Mapped[str] = text("证书编号", "Certificate number", required=True, max_length=60)
+    level: Mapped[str] = choice("级别", "Level", "skill_level", required=True, finds="facet")
+    trade: Mapped[str] = choice("专业工种", "Trade", "trade", required=True, finds="facet")
+    certificate_number: Mapped[str] = text(
+        "证书编号", "Certificate number", required=True, max_length=60, finds="certificate"
+    )
     issued_on: Mapped[date] = day("发证日期", "Date of issue", required=True, past=True)
     valid_from: Mapped[date] = day("证书有效期", "Validity", required=True)
-    valid_to: Mapped[date] = period_end("valid_from", "有效期止", "Valid to", required=True)
+    valid_to: Mapped[date] = period_end("valid_from", "有效期止", "Valid to", required=True, finds="expiry")
     issuer: Mapped[str] = text("发证机关", "Issuing body", required=True, wide=True)
 
 
@@ -163,7 +175,7 @@ class Work(Record):
         ),
     )
 
-    employer: Mapped[str] = text("工作单位", "Employer", required=True, wide=True)
+    employer: Mapped[str] = text("工作单位", "Employer", required=True, wide=True, finds="company")
     started_on: Mapped[date] = day("起止时间", "Period", required=True, past=True)
     ended_on: Mapped[date | None] = period_end("started_on", "结束时间", "End", open_end=UNTIL_NOW)
     title: Mapped[str] = choice("职称", "Title", "title", required=True)
@@ -192,7 +204,7 @@ class Integrity(Record):
         "integrity", "个人诚信记录", "Integrity record", item=("诚信记录", "integrity record"), editable=False
     )
 
-    kind: Mapped[str] = choice("记录类型", "Kind", "integrity_kind", required=True)
+    kind: Mapped[str] = choice("记录类型", "Kind", "integrity_kind", required=True, finds="facet")
     reason: Mapped[str] = text("事由", "Reason", required=True, max_length=300)
     document_number: Mapped[str] = text("文号", "Document number", max_length=60)
     authority: Mapped[str] = text("认定单位", "Determined by", required=True)

@@ -12,6 +12,8 @@ from sqlalchemy import Date, String
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
 
 Kind = Literal["text", "choice", "day"]
+Finds = Literal["", "company", "certificate", "facet", "expiry"]
+"""What the search makes of a field: a company, a certificate's number, a choice to filter by, a day of expiry."""
 FIELD = "field"
 
 
@@ -35,6 +37,7 @@ class Field:
     """This day ends the period that the named field starts."""
     open_end: tuple[str, str] | None = None
     """What an open end of a period is called (zh, en): 至今, 长期; stored as NULL."""
+    finds: Finds = ""
 
 
 @dataclass(frozen=True)
@@ -101,15 +104,18 @@ def declare(
     return Declared(page, zh, en, item, editable, attachment, tuple(columns))
 
 
-def text(zh: str, en: str, *, required: bool = False, max_length: int = 100, wide: bool = False) -> MappedColumn[Any]:
+def text(
+    zh: str, en: str, *, required: bool = False, max_length: int = 100, wide: bool = False, finds: Finds = ""
+) -> MappedColumn[Any]:
     """A line of text."""
-    field = Field("text", zh, en, required=required, max_length=max_length, wide=wide)
+    field = Field("text", zh, en, required=required, max_length=max_length, wide=wide, finds=finds)
     return mapped_column(String(max_length), default="", info={FIELD: field})
 
 
-def choice(zh: str, en: str, codes: str, *, required: bool = False) -> MappedColumn[Any]:
+def choice(zh: str, en: str, codes: str, *, required: bool = False, finds: Finds = "") -> MappedColumn[Any]:
     """A choice from the code table `codes`; the code's value is stored."""
-    return mapped_column(String(24), default="", info={FIELD: Field("choice", zh, en, required=required, codes=codes)})
+    field = Field("choice", zh, en, required=required, codes=codes, finds=finds)
+    return mapped_column(String(24), default="", info={FIELD: field})
 
 
 def day(zh: str, en: str, *, required: bool = False, past: bool = False) -> MappedColumn[Any]:
@@ -118,10 +124,17 @@ def day(zh: str, en: str, *, required: bool = False, past: bool = False) -> Mapp
 
 
 def period_end(
-    start: str, zh: str, en: str, *, required: bool = False, open_end: tuple[str, str] | None = None
+    start: str,
+    zh: str,
+    en: str,
+    *,
+    required: bool = False,
+    open_end: tuple[str, str] | None = None,
+    finds: Finds = "",
 ) -> MappedColumn[Any]:
     """The end of the period that the field `start` begins."""
-    field = Field("day", zh, en, required=required and open_end is None, starts=start, open_end=open_end)
+    required = required and open_end is None
+    field = Field("day", zh, en, required=required, starts=start, open_end=open_end, finds=finds)
     return mapped_column(Date, info={FIELD: field})
 
 

@@ -65,6 +65,7 @@ EXPECTED = {
             "dossier.view",
             "dossier.search",
             "dossier.close",
+            "index.rebuild",
             "record.view",
             "record.import",
             "record.correct",

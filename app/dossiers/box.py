@@ -1,0 +1,98 @@
+"""What a text in the search box may mean: each meaning is a list of conditions that hold together."""
+
+import re
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access.mobiles import parse_mobile
+from app.dossiers.documents import normalise_number
+from app.dossiers.readings import completions, is_pinyin
+from app.dossiers.terms import MOBILE_TAIL, TAILS, grams, name_key, number_key, term
+from app.errors import UserError
+from data.models import Dossier
+from data.models.dossier import mobile_index, number_index
+
+MOST_COMPLETIONS = 60
+
+
+@dataclass(frozen=True)
+class AnyTerm:
+    """The file has one of the terms."""
+
+    terms: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class NameHas:
+    """The name has this piece (already as a name's key): checked on the rows that the terms found."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class CompanyHas:
+    """A company of the person has this piece in its name."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """The file is one of these."""
+
+    ids: tuple[uuid.UUID, ...]
+
+
+Condition = AnyTerm | NameHas | CompanyHas | OneOf
+Meaning = tuple[Condition, ...]
+
+
+def meanings(db: Session, text: str) -> list[Meaning]:
+    """Everything the text may mean; a file that fits one of them is found. Empty for an empty text."""
+    key = name_key(text)
+    if not key:
+        return []
+    found: list[Meaning] = [_name(key)]
+    if re.fullmatch(r"[a-zü]+", key):
+        found.append((_latin(key.replace("ü", "v")),))
+    if re.search(r"\d", key):
+        found += _numbers(db, text)
+    if len(key) > 1 and not key.isdecimal():
+        found.append((CompanyHas(key),))
+    return found
+
+
+def _name(key: str) -> Meaning:
+    pieces = tuple(AnyTerm((term("name", piece),)) for piece in grams(key))
+    return pieces if len(key) <= 2 else (*pieces, NameHas(key))
+
+
+def _latin(key: str) -> AnyTerm:
+    """Initials, whole pinyin, or pinyin whose last syllable is still being typed."""
+    found = [term("initials", key), term("pinyin", key)]
+    for at in range(len(key) - 1, max(-1, len(key) - 6), -1):
+        if is_pinyin(key[:at]):
+            found += [term("pinyin", key[:at] + syllable) for syllable in completions(key[at:])]
+    return AnyTerm(tuple(dict.fromkeys(found[:MOST_COMPLETIONS])))
+
+
+def _numbers(db: Session, text: str) -> list[Meaning]:
+    number = normalise_number(text)
+    found: list[Meaning] = [(AnyTerm((term("certificate", number_key(text)),)),)]
+    ids = list(db.scalars(select(Dossier.id).where(Dossier.number_index == number_index(number))))
+    try:
+        mobile = mobile_index(parse_mobile(text))
+        ids += db.scalars(select(Dossier.id).where(Dossier.mobile_index == mobile))
+    except UserError:
+        pass
+    if ids:
+        found.append((OneOf(tuple(ids)),))
+    if len(number) in TAILS:
+        tails = [term("digits", number)]
+        if len(number) == MOBILE_TAIL:
+            tails.append(term("mobile", number))
+        found.append((AnyTerm(tuple(tails)),))
+    return found

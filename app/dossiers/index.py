@@ -1,0 +1,219 @@
+"""Keeps the search index as the files are: written with every flush, in its transaction."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, event, inspect, select, update
+from sqlalchemy.orm import Session, UOWTransaction
+
+from app.dossiers import terms
+from data.engine import insert_missing
+from data.models import Dossier, Record, categories, search_company, search_entry, search_expiry, search_posting
+from data.models.declaration import Category, category_of
+
+Expiry = tuple[date, str]
+DOSSIER_COLUMNS = ("name", "number", "mobile", "state", "self_service", "birth_date")
+
+
+class Change:
+    """What the flush makes of one file: terms and days that came or may be gone, whether its companies changed."""
+
+    def __init__(self) -> None:
+        self.came: set[int] = set()
+        self.went: set[int] = set()
+        self.days_came: set[Expiry] = set()
+        self.days_went: set[Expiry] = set()
+        self.companies: set[str] = set()
+        self.companies_changed = False
+
+    @property
+    def takes_away(self) -> bool:
+        """Whether something may have to leave the index."""
+        return bool(self.went - self.came or self.days_went - self.days_came)
+
+
+def install() -> None:
+    """Watch all sessions of this process."""
+    if not event.contains(Session, "after_flush", _write_index):
+        event.listen(Session, "after_flush", _write_index)
+
+
+def _write_index(session: Session, _context: UOWTransaction) -> None:
+    changes: dict[uuid.UUID, Change] = defaultdict(Change)
+    for objects, before, after in (
+        (session.new, False, True),
+        (session.dirty, True, True),
+        (session.deleted, True, False),
+    ):
+        for item in objects:
+            if isinstance(item, Dossier):
+                _dossier_change(session, item, changes, before=before, after=after)
+            elif isinstance(item, Record):
+                _record_change(item, changes[item.dossier_id], before=before, after=after)
+    if changes:
+        _apply(session, changes)
+
+
+def _dossier_change(
+    session: Session, item: Dossier, changes: dict[uuid.UUID, Change], *, before: bool, after: bool
+) -> None:
+    if before and after and not any(inspect(item).attrs[key].history.has_changes() for key in DOSSIER_COLUMNS):
+        return
+    change = changes[item.id]
+    if before:
+        change.went |= terms.dossier_terms(_values(item, DOSSIER_COLUMNS, old=True))
+    if not after:
+        session.execute(delete(search_entry).where(search_entry.c.dossier_id == item.id))
+        return
+    values = _values(item, DOSSIER_COLUMNS)
+    change.came |= terms.dossier_terms(values)
+    row = entry_row(values)
+    if before:
+        session.execute(update(search_entry).where(search_entry.c.dossier_id == item.id).values(row))
+    else:
+        insert_missing(session, search_entry, [{"dossier_id": item.id, "companies": "", **row}])
+
+
+def _record_change(item: Record, change: Change, *, before: bool, after: bool) -> None:
+    category = category_of(type(item))
+    keys = [field.key for field in category.fields]
+    was, now = [], []
+    if before:
+        old = _values(item, keys, old=True)
+        change.went |= terms.record_terms(category, old)
+        change.days_went |= terms.expiries(category, old)
+        was = terms.companies(category, old)
+    if after:
+        new = _values(item, keys)
+        change.came |= terms.record_terms(category, new)
+        change.days_came |= terms.expiries(category, new)
+        now = terms.companies(category, new)
+    change.companies |= set(now)
+    change.companies_changed |= was != now
+
+
+def _values(item: Any, keys: Iterable[str], *, old: bool = False) -> dict[str, Any]:
+    """The values of a row now, or as they were before this flush."""
+    if not old:
+        return {key: getattr(item, key) for key in keys}
+    attributes = inspect(item).attrs
+    history = {key: attributes[key].history for key in keys}
+    return {
+        key: past.deleted[0] if past.deleted else getattr(item, key) if past.unchanged else None
+        for key, past in history.items()
+    }
+
+
+def entry_row(values: dict[str, Any]) -> dict[str, Any]:
+    """What a file's own values give its row of the index."""
+    name = values["name"]
+    return {"name": terms.name_key(name), "sort_name": terms.sort_name(name), "birth_date": values["birth_date"]}
+
+
+def _apply(session: Session, changes: dict[uuid.UUID, Change]) -> None:
+    for dossier_id, change in changes.items():
+        if change.takes_away:
+            _take_away(session, dossier_id, change)
+    came = [(dossier_id, each) for dossier_id, change in changes.items() for each in change.came - change.went]
+    days = [(dossier_id, *day) for dossier_id, change in changes.items() for day in change.days_came - change.days_went]
+    insert_missing(session, search_posting, [{"term": each, "owner_id": owner} for owner, each in came])
+    insert_missing(
+        session, search_expiry, [{"dossier_id": owner, "expires_on": on, "category": key} for owner, on, key in days]
+    )
+    add_companies(session, set().union(*(change.companies for change in changes.values())))
+    for dossier_id, change in changes.items():
+        if change.companies_changed:
+            _name_companies(session, dossier_id)
+
+
+def _take_away(session: Session, dossier_id: uuid.UUID, change: Change) -> None:
+    """Drop what no row of the file gives any more: another record may still hold the same."""
+    left, left_days = _left(session, dossier_id)
+    gone = change.went - change.came - left
+    if gone:
+        session.execute(
+            delete(search_posting).where(search_posting.c.owner_id == dossier_id, search_posting.c.term.in_(gone))
+        )
+    for on, key in change.days_went - change.days_came - left_days:
+        session.execute(
+            delete(search_expiry).where(
+                search_expiry.c.dossier_id == dossier_id,
+                search_expiry.c.expires_on == on,
+                search_expiry.c.category == key,
+            )
+        )
+
+
+def _left(session: Session, dossier_id: uuid.UUID) -> tuple[set[int], set[Expiry]]:
+    found: set[int] = set()
+    days: set[Expiry] = set()
+    columns = [getattr(Dossier, key) for key in DOSSIER_COLUMNS]
+    dossier = session.execute(select(*columns).where(Dossier.id == dossier_id)).mappings().one_or_none()
+    if dossier is not None:
+        found |= terms.dossier_terms(dict(dossier))
+    for category in categories():
+        for values in record_values(session, category, [dossier_id]).get(dossier_id, ()):
+            found |= terms.record_terms(category, values)
+            days |= terms.expiries(category, values)
+    return found, days
+
+
+def record_values(
+    session: Session, category: Category, dossier_ids: list[uuid.UUID]
+) -> dict[uuid.UUID, list[dict[str, Any]]]:
+    """The declared values of the records of some files, by file."""
+    columns = [category.model.dossier_id, *(getattr(category.model, field.key) for field in category.fields)]
+    found: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
+    for row in session.execute(select(*columns).where(category.model.dossier_id.in_(dossier_ids))).mappings():
+        found[row["dossier_id"]].append(dict(row))
+    return found
+
+
+def add_companies(session: Session, names: set[str]) -> None:
+    """Make companies known, with the pieces of their names."""
+    rows = {terms.term("company", name): name for name in names}
+    if not rows:
+        return
+    known = set(
+        session.scalars(
+            select(search_company.c.term).where(
+                search_company.c.company_id.in_([terms.company_id(each) for each in rows])
+            )
+        )
+    )
+    new = {each: name for each, name in rows.items() if each not in known}
+    insert_missing(
+        session,
+        search_company,
+        [
+            {"company_id": terms.company_id(each), "term": each, "name": terms.name_key(name)}
+            for each, name in new.items()
+        ],
+    )
+    insert_missing(
+        session,
+        search_posting,
+        [
+            {"term": piece, "owner_id": terms.company_id(each)}
+            for each, name in new.items()
+            for piece in terms.company_terms(name)
+        ],
+    )
+
+
+def _name_companies(session: Session, dossier_id: uuid.UUID) -> None:
+    named: list[str] = []
+    for category in categories():
+        if any(field.finds == "company" for field in category.fields):
+            for values in record_values(session, category, [dossier_id]).get(dossier_id, ()):
+                named += terms.companies(category, values)
+    text = company_text(named)
+    session.execute(update(search_entry).where(search_entry.c.dossier_id == dossier_id).values(companies=text))
+
+
+def company_text(names: Iterable[str]) -> str:
+    """A person's companies as they stand in the row of the index, each once."""
+    return "\n".join(dict.fromkeys(names))

@@ -1,0 +1,58 @@
+"""How a Chinese name is read: pinyin without tones, surnames as surnames."""
+
+from functools import cache, lru_cache
+
+from pypinyin import Style, lazy_pinyin
+from pypinyin.constants import PINYIN_DICT
+from pypinyin.style import convert as in_style
+
+# Characters that are read in another way when they stand as a surname.
+SURNAMES = {
+    "万俟": "mo qi", "尉迟": "yu chi", "长孙": "zhang sun", "澹台": "tan tai", "令狐": "ling hu", "单于": "chan yu",
+    "曾": "zeng", "单": "shan", "解": "xie", "仇": "qiu", "查": "zha", "朴": "piao", "区": "ou", "盖": "ge",
+    "任": "ren", "华": "hua", "折": "she", "繁": "po", "员": "yun", "缪": "miao", "宓": "mi", "纪": "ji", "燕": "yan",
+    "冼": "xian", "洗": "xian", "那": "na", "过": "guo", "召": "shao", "种": "chong", "秘": "bi", "黑": "he", "祭": "zhai",
+    "翟": "zhai", "尹": "yin", "尉": "wei", "宁": "ning", "晟": "cheng", "乐": "yue", "覃": "qin", "哈": "ha", "幺": "yao",
+    "都": "du", "乜": "nie", "佴": "nai", "牟": "mu", "隗": "wei", "车": "che", "逄": "pang", "藏": "zang", "重": "chong",
+    "干": "gan", "应": "ying", "句": "gou", "谌": "chen", "郇": "xun", "长": "zhang", "石": "shi", "柏": "bai", "瞿": "qu",
+}  # fmt: skip
+
+
+def readings(name: str) -> tuple[tuple[str, ...], ...]:
+    """The ways to read a name, a syllable a character: first as a surname with a given name, then as plain words.
+
+    Latin letters are taken a word a syllable; what has no reading is left out.
+    """
+    plain = _syllables(name)
+    for length in (2, 1):
+        surname = SURNAMES.get(name[:length])
+        if surname:
+            read = (*surname.split(), *_syllables(name[length:]))
+            return (read,) if read == plain else (read, plain)
+    return (plain,) if plain else ()
+
+
+def _syllables(text: str) -> tuple[str, ...]:
+    parts = (part for read in lazy_pinyin(text) for part in read.replace("·", " ").casefold().split())
+    return tuple(part.replace("ü", "v") for part in parts if part.isalnum())
+
+
+@cache
+def syllables() -> frozenset[str]:
+    """Every syllable of pinyin, without tones."""
+    read = (each for marked in PINYIN_DICT.values() for each in marked.split(","))
+    return frozenset(in_style(each, Style.NORMAL, strict=False).replace("ü", "v") for each in read)
+
+
+@lru_cache(maxsize=5_000)
+def completions(part: str) -> tuple[str, ...]:
+    """The syllables that begin with `part`, itself among them where it is one."""
+    return tuple(sorted(each for each in syllables() if each.startswith(part)))
+
+
+@lru_cache(maxsize=5_000)
+def is_pinyin(text: str) -> bool:
+    """Whether `text` is whole syllables and nothing else."""
+    return not text or any(
+        text[:end] in syllables() and is_pinyin(text[end:]) for end in range(1, min(6, len(text)) + 1)
+    )

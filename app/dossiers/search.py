@@ -1,0 +1,87 @@
+"""Finding files: one box, filters that combine, a page at a time, always from an index."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access.rights import Action, Actor, requires
+from app.dossiers.plan import Place, places
+from app.dossiers.service import PAGE_SIZE, today
+from app.dossiers.terms import state_of
+from app.dossiers.wanted import Cursor, Wanted
+from data.models import Dossier, search_entry
+
+MOST_COUNTED = 1_000
+"""A total is counted this far; beyond, it is “more than”."""
+COLUMNS = (Dossier.id, Dossier.name, Dossier.number, Dossier.mobile, Dossier.state, Dossier.self_service)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One row of the list."""
+
+    id: uuid.UUID
+    name: str
+    number: str
+    mobile: str | None
+    state: str
+    """`login`, `filed` or `closed`."""
+    companies: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list, and where the pages beside it begin."""
+
+    rows: list[Found]
+    before: Cursor | None
+    after: Cursor | None
+
+
+@requires(Action.DOSSIER_SEARCH)
+def page(db: Session, actor: Actor, wanted: Wanted, size: int = PAGE_SIZE) -> Page:
+    """The page at the search's cursor, `size` rows at most."""
+    found = places(db, wanted, size + 1, today())
+    back = wanted.cursor is not None and wanted.cursor.back
+    has_more = len(found) > size
+    shown = (found[1:] if back else found[:size]) if has_more else found
+    before = Cursor(*shown[0], back=True) if shown and (has_more if back else wanted.cursor is not None) else None
+    after = Cursor(*shown[-1]) if shown and (has_more or back) else None
+    return Page(_rows(db, shown), before, after)
+
+
+@requires(Action.DOSSIER_SEARCH)
+def count(db: Session, actor: Actor, wanted: Wanted) -> int:
+    """How many files there are, `MOST_COUNTED` + 1 for more than that."""
+    return len(places(db, replace(wanted, cursor=None), MOST_COUNTED + 1, today()))
+
+
+@requires(Action.DOSSIER_SEARCH)
+def ids(db: Session, actor: Actor, wanted: Wanted, size: int = 1_000) -> Iterator[list[uuid.UUID]]:
+    """All files of a search in its order, some at a time: what an export reads."""
+    return _walk(db, replace(wanted, cursor=None), size, today())
+
+
+def _walk(db: Session, wanted: Wanted, size: int, day: date) -> Iterator[list[uuid.UUID]]:
+    while found := places(db, wanted, size, day):
+        yield [dossier_id for _key, dossier_id in found]
+        if len(found) < size:
+            return
+        wanted = wanted.at(Cursor(*found[-1]))
+
+
+def _rows(db: Session, shown: list[Place]) -> list[Found]:
+    wanted = [dossier_id for _key, dossier_id in shown]
+    rows = {row.id: row for row in db.execute(select(*COLUMNS).where(Dossier.id.in_(wanted)))}
+    entry = search_entry.c
+    named = select(entry.dossier_id, entry.companies).where(entry.dossier_id.in_(wanted))
+    companies = {dossier_id: tuple(text.split("\n")) if text else () for dossier_id, text in db.execute(named)}
+    return [
+        Found(row.id, row.name, row.number, row.mobile, state_of(row._asdict()), companies.get(row.id, ()))
+        for dossier_id in wanted
+        if (row := rows.get(dossier_id)) is not None
+    ]

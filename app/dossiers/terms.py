@@ -1,0 +1,137 @@
+"""The terms a file is found by: pieces of the name, its pinyin, last digits, certificates, companies, choices.
+
+A term is a kind and a value, kept as a keyed hash of 64 bits: the index tells nothing without the key, and two of ten
+million terms share a hash with a chance of one in three hundred thousand.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any, Literal
+
+from app.dossiers.readings import readings
+from app.validation import normalise
+from data.models.declaration import Category
+from data.vault import Vault, vault
+
+Kind = Literal[
+    "name", "initials", "pinyin", "digits", "mobile", "certificate", "holds", "choice", "company", "gram", "state"
+]
+TAILS = (4, 6)
+"""How many last characters of a document number are enough to look for it."""
+MOBILE_TAIL = 4
+
+
+def term(kind: Kind, value: str) -> int:
+    """The hash of a term: a signed integer of 64 bits."""
+    return _hash(vault(), f"{kind}\0{value}")
+
+
+@lru_cache(maxsize=100_000)
+def _hash(keys: Vault, text: str) -> int:
+    return int.from_bytes(keys.blind(text, "search")[:8], "big", signed=True)
+
+
+def name_key(text: str) -> str:
+    """A name without what people leave out: spaces, middle dots, letter case."""
+    return "".join(normalise(text).replace("·", "").split()).casefold()
+
+
+def number_key(text: str) -> str:
+    """A certificate's number without spaces, in upper case."""
+    return "".join(normalise(text).split()).upper()
+
+
+def grams(text: str) -> list[str]:
+    """The pairs of neighbouring characters, each once; a single character is its own."""
+    return list(dict.fromkeys(text[at : at + 2] for at in range(len(text) - 1))) or [text][: len(text)]
+
+
+def name_terms(name: str) -> set[int]:
+    """What finds a name: one character, two neighbours, initials and pinyin from its beginning or of the given name."""
+    key = name_key(name)
+    found = {term("name", piece) for piece in (*key, *grams(key))}
+    for read in readings(name):
+        starts = [read[:end] for end in range(1, len(read) + 1)]
+        for part in (*starts, read[1:], read[2:] if len(read) > 3 else ()):
+            if part:
+                found.add(term("pinyin", "".join(part)))
+                found.add(term("initials", "".join(syllable[0] for syllable in part)))
+    return found
+
+
+def sort_name(name: str) -> str:
+    """What a list sorted by name follows: pinyin, then the name itself."""
+    read = readings(name)
+    return f"{' '.join(read[0]) if read else ''} {name}".strip()
+
+
+def dossier_terms(values: Mapping[str, Any]) -> set[int]:
+    """The terms of a file's own row, from its values by column."""
+    number, mobile = str(values["number"]), values["mobile"]
+    found = name_terms(str(values["name"]))
+    found |= {term("digits", number[-count:]) for count in TAILS if len(number) >= count}
+    found.add(term("state", state_of(values)))
+    if mobile:
+        found.add(term("mobile", str(mobile)[-MOBILE_TAIL:]))
+    return found
+
+
+def state_of(values: Mapping[str, Any]) -> str:
+    """A file's state as lists show it: `closed`, `login` (self-service is open) or `filed`."""
+    if values["state"] == "closed":
+        return "closed"
+    return "login" if values["self_service"] else "filed"
+
+
+def record_terms(category: Category, values: Mapping[str, Any]) -> set[int]:
+    """The terms of a record, from its values by column."""
+    found = {term("holds", category.key)}
+    for field in category.fields:
+        value = values.get(field.key)
+        if not value:
+            continue
+        if field.finds == "certificate":
+            found.add(term("certificate", number_key(str(value))))
+        elif field.finds == "facet":
+            found.add(term("choice", facet(category.key, field.key, str(value))))
+    found |= {term("company", name) for name in companies(category, values)}
+    return found
+
+
+def facet(category: str, field: str, value: str) -> str:
+    """The value of a `choice` term."""
+    return f"{category}.{field}={value}"
+
+
+def companies(category: Category, values: Mapping[str, Any]) -> list[str]:
+    """The company a record ties a person to now; none where its period has ended."""
+    if any(field.open_end and values.get(field.key) is not None for field in category.fields):
+        return []
+    named = (str(values.get(field.key) or "") for field in category.fields if field.finds == "company")
+    return [name for name in named if name]
+
+
+def expiries(category: Category, values: Mapping[str, Any]) -> set[tuple[date, str]]:
+    """The days on which a record ends, with its category."""
+    days = (values.get(field.key) for field in category.fields if field.finds == "expiry")
+    return {(day, category.key) for day in days if isinstance(day, date)}
+
+
+def company_terms(name: str) -> set[int]:
+    """What finds a company: the pairs of neighbouring characters of its name."""
+    return {term("gram", piece) for piece in grams(name_key(name))}
+
+
+def company_id(company_term: int) -> uuid.UUID:
+    """The key of a company, made of its term so that every server gives it the same one."""
+    return uuid.UUID(int=company_term & (1 << 64) - 1)
+
+
+def all_terms(dossier: Mapping[str, Any], records: Iterable[tuple[Category, Mapping[str, Any]]]) -> set[int]:
+    """Every term of a file."""
+    found = dossier_terms(dossier)
+    for category, values in records:
+        found |= record_terms(category, values)
+    return found

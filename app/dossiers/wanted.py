@@ -1,0 +1,111 @@
+"""What is looked for: the box, the filters, the order and the place in the list; to and from an address."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Literal, get_args
+
+from data.codes import code_table
+from data.models import categories
+from data.models.declaration import Field
+
+Order = Literal["newest", "oldest", "name", "name_down", "expiry"]
+State = Literal["login", "filed", "closed"]
+EXPIRY_DAYS = (30, 60, 90)
+LONGEST_TEXT = 60
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A place in a list: the row it is beside, and whether the page before that row is wanted instead of the next."""
+
+    key: str
+    dossier_id: uuid.UUID
+    back: bool = False
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A search. All conditions hold together; empty ones are none."""
+
+    text: str = ""
+    holds: tuple[str, ...] = ()
+    """Keys of categories the file has records of."""
+    choices: tuple[tuple[str, str, str], ...] = ()
+    """Category, field and value that a record has."""
+    company: str = ""
+    state: State | Literal[""] = ""
+    expires_from: date | None = None
+    expires_until: date | None = None
+    born_from: date | None = None
+    born_until: date | None = None
+    order: Order = "newest"
+    cursor: Cursor | None = field(default=None, compare=False)
+
+    def at(self, cursor: Cursor | None) -> "Wanted":
+        """The same search at another place."""
+        return replace(self, cursor=cursor)
+
+    def to_address(self) -> dict[str, str]:
+        """The search as the query parameters of an address, only what is set."""
+        pairs = {
+            "q": self.text,
+            "holds": ",".join(self.holds),
+            "company": self.company,
+            "state": self.state,
+            "order": "" if self.order == "newest" else self.order,
+        }
+        for name in ("expires_from", "expires_until", "born_from", "born_until"):
+            day = getattr(self, name)
+            pairs[name] = day.isoformat() if day else ""
+        for category, key, value in self.choices:
+            pairs[f"{category}.{key}"] = value
+        if self.cursor:
+            side = "before" if self.cursor.back else "after"
+            pairs[side] = f"{self.cursor.dossier_id.hex}{self.cursor.key}"
+        return {name: value for name, value in pairs.items() if value}
+
+
+def facets() -> list[tuple[str, Field]]:
+    """The choices one can filter by: category's key and field."""
+    return [(category.key, each) for category in categories() for each in category.fields if each.finds == "facet"]
+
+
+def from_address(address: Mapping[str, str]) -> Wanted:
+    """What an address asks for; what it cannot mean is left out, so that an old link still opens a list."""
+    known = {category.key for category in categories()}
+    choices = [
+        (category, each.key, value)
+        for category, each in facets()
+        if (value := address.get(f"{category}.{each.key}", "")) and code_table(each.codes).get(value)
+    ]
+    order, state = address.get("order", ""), address.get("state", "")
+    return Wanted(
+        text=address.get("q", "")[:LONGEST_TEXT],
+        holds=tuple(key for key in address.get("holds", "").split(",") if key in known),
+        choices=tuple(choices),
+        company=address.get("company", "")[:LONGEST_TEXT],
+        state=state if state in get_args(State) else "",  # type: ignore[arg-type]
+        expires_from=_day(address, "expires_from"),
+        expires_until=_day(address, "expires_until"),
+        born_from=_day(address, "born_from"),
+        born_until=_day(address, "born_until"),
+        order=order if order in get_args(Order) else "newest",  # type: ignore[arg-type]
+        cursor=_cursor(address),
+    )
+
+
+def _day(address: Mapping[str, str], name: str) -> date | None:
+    try:
+        return date.fromisoformat(address.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _cursor(address: Mapping[str, str]) -> Cursor | None:
+    text = address.get("before") or address.get("after") or ""
+    try:
+        return Cursor(text[32:], uuid.UUID(hex=text[:32]), back="before" in address)
+    except ValueError:
+        return None
