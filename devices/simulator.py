@@ -1,7 +1,8 @@
 """python -m devices.simulator: a made-up person's card on the virtual reader, for demo and tests.
 
 The card is a JSON object with the fields of `CardReading` (days as 1990-03-07, `valid_to` null for 长期) and `photo`, the
-path of a JPEG. `"kind"` may be `chip` (the card on a bare contactless reader; `serial` in hexadecimal) or `other` (a card
+path of a JPEG. A `document_type` of `passport`, `home_return` or `taiwan_permit` is a travel document's chip, opened by
+what `name_latin`, `number`, `birth_date` and `valid_to` make its zone, and by the six digits of `can`. `"kind"` may be `chip` (the card on a bare contactless reader; `serial` in hexadecimal) or `other` (a card
 that is no ID card). With `--watch`, another content of the file is another card, and no file is no card.
 """
 
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from devices.virtual_cards import BareChip, OtherCard, ResidentCard, block_of
+from devices.virtual_passport import described
 from devices.vpcd import FIRST_PORT, Chip, Slot
 
 LOOK_SECONDS = 0.25
@@ -30,6 +32,8 @@ def chip_of(card: Mapping[str, Any]) -> Chip:
             return BareChip(bytes.fromhex(card["serial"]))
         case "other":
             return OtherCard()
+        case _ if card["document_type"] in described.CODES:
+            return described.chip_of(card)
         case _:
             photo = card.get("photo")
             return ResidentCard(block_of(card), Path(photo).read_bytes() if photo else b"")

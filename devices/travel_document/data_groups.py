@@ -56,7 +56,8 @@ def _cut(text: str) -> str:
 
 def portrait(dg2: bytes) -> bytes:
     """The portrait of DG2 as a JPEG, whether it was JPEG or JPEG 2000. Raises DocumentError (`bad_data`)."""
-    template = tlv.need(dg2, 0x75, 0x7F61, 0x7F60)
+    # An emulator in use leaves out the outermost tag.
+    template = tlv.need(tlv.find(dg2, 0x75) or dg2, 0x7F61, 0x7F60)
     block = tlv.find(template, 0x5F2E) or tlv.find(template, 0x7F2E)
     if block is None:
         raise DocumentError("bad_data", "DG2 without a picture")

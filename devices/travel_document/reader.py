@@ -55,9 +55,10 @@ def read_document(
     groups = {1: files.read(channel, files.DG1, extended=extended)}
     if 11 in present:
         groups[11] = files.read(channel, files.DG11, extended=extended)
-    if photo and 2 in present:
+    # A list that names nothing known is a list gone wrong: the portrait is there whatever it says.
+    if photo and (2 in present or not present):
         groups[2] = files.read(channel, files.DG2, extended=extended)
-    sod = _optional(channel, files.SOD, extended)
+    sod = _sod(channel, extended)
     return TravelDocument(
         mrz=data_groups.read_mrz(groups[1], now.date()),
         details=data_groups.details(groups[11]) if 11 in groups else Details(),
@@ -89,11 +90,12 @@ def _offers(plain: PlainChannel) -> tuple[list[pace.PaceInfo], bool]:
         return [], False
 
 
-def _optional(channel: Channel, identifier: int, extended: bool) -> bytes | None:
+def _sod(channel: Channel, extended: bool) -> bytes | None:
+    """EF.SOD; None where there is none. Some chips say that in the clear and end the session, so it is read last."""
     try:
-        return files.read(channel, identifier, extended=extended)
+        return files.read(channel, files.SOD, extended=extended)
     except DocumentError as error:
-        if error.code == "file_missing":
+        if error.code in {"file_missing", "secure_messaging"}:
             return None
         raise
 
