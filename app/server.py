@@ -23,7 +23,7 @@ from app.locale import use_language
 from app.safekeeping import backup
 from app.settings import settings
 from app.signatures import service as signatures
-from app.ui import localise
+from app.ui import downloads, localise
 from app.ui.cookies import DEVICE, SESSION, Visits
 from app.ui.menu import HOME
 from app.ui.protection import Protected
@@ -136,6 +136,7 @@ app = st.App(
         Route("/api/session", enter),
         Route("/api/session/end", leave),
         Route("/api/signature-sheet", signature_sheet),
+        *downloads.routes,
         *localise.routes,
     ],
     middleware=[Middleware(Protected), Middleware(Visits), Middleware(localise.LocalisedPages)],

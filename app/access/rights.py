@@ -54,6 +54,10 @@ class Action(StrEnum):
     STAFF_MANAGE = "staff.manage"
     OUTBOX_VIEW = "outbox.view"
     JOB_FOLLOW = "job.follow"
+    IMPORT_RUN = "import.run"
+    IMPORT_UNDO = "import.undo"
+    EXPORT_RUN = "export.run"
+    EXPORT_FULL = "export.full"
     PREFERENCE_CHANGE = "preference.change"
     BACKUP_MAKE = "backup.make"
     BACKUP_RESTORE = "backup.restore"
@@ -97,6 +101,10 @@ RIGHTS: dict[Action, dict[Role, Scope]] = {
     Action.SIGNATURE_EDIT: _OWN_FILE,
     Action.STAFF_MANAGE: _ADMINISTRATOR,
     Action.OUTBOX_VIEW: {Role.VISITOR: Scope.ANY},
+    Action.IMPORT_RUN: _ADMINISTRATOR,
+    Action.IMPORT_UNDO: _ADMINISTRATOR,
+    Action.EXPORT_RUN: {Role.REVIEWER: Scope.ANY} | _ADMINISTRATOR,
+    Action.EXPORT_FULL: _ADMINISTRATOR,
     Action.JOB_FOLLOW: dict.fromkeys(STAFF, Scope.ANY),
     Action.PREFERENCE_CHANGE: _ADMINISTRATOR,
     Action.BACKUP_MAKE: _ADMINISTRATOR,

@@ -49,7 +49,7 @@ def open_file(
 
     `identity` is keyed as `IDENTITY_FIELDS`; `mobile` may be empty; `source` is `card` or `manual`.
     """
-    values, mobile_number = _clean_identity(identity, mobile)
+    values, mobile_number = clean_identity(identity, mobile)
     number = str(values.pop("number"))
     dossier = _by_document(db, str(values["document_type"]), number)
     created = dossier is None
@@ -118,26 +118,8 @@ def known_person(db: Session, actor: Actor, document_type: str, number: str) -> 
     return _by_document(db, document_type, normalise_number(number))
 
 
-def bind_mobile(db: Session, dossier: Dossier, mobile: str, how: str) -> None:
-    """Open self-service with a mobile (E.164). Raises UserError when it is another person's."""
-    refuse_taken(db, dossier.id, mobile)
-    dossier.set_mobile(mobile)
-    dossier.self_service = how
-
-
-def refuse_taken(db: Session, dossier_id: uuid.UUID | None, mobile: str) -> None:
-    """Raise UserError (`mobile_taken`) when the mobile is bound to another file than this."""
-    other = db.scalar(select(Dossier.id).where(Dossier.mobile_index == mobile_index(mobile)))
-    if other is not None and other != dossier_id:
-        raise UserError("mobile_taken", _("该手机号已注册过个人短信用户，无法重复注册"))
-
-
-def masked(number: str) -> str:
-    """A number as lists show it: the first three and last four characters, stars between."""
-    return number if len(number) < 8 else f"{number[:3]}{'*' * (len(number) - 7)}{number[-4:]}"
-
-
-def _clean_identity(identity: Mapping[str, object], mobile: str) -> tuple[dict[str, object], str]:
+def clean_identity(identity: Mapping[str, object], mobile: str) -> tuple[dict[str, object], str]:
+    """Identity fields and mobile (E.164, or empty) as they are stored. Raises FieldErrors."""
     errors: dict[str, str] = {}
     values: dict[str, object] = {}
     mobile_number = ""
@@ -156,6 +138,25 @@ def _clean_identity(identity: Mapping[str, object], mobile: str) -> tuple[dict[s
     if errors:
         raise FieldErrors(errors)
     return values, mobile_number
+
+
+def bind_mobile(db: Session, dossier: Dossier, mobile: str, how: str) -> None:
+    """Open self-service with a mobile (E.164). Raises UserError when it is another person's."""
+    refuse_taken(db, dossier.id, mobile)
+    dossier.set_mobile(mobile)
+    dossier.self_service = how
+
+
+def refuse_taken(db: Session, dossier_id: uuid.UUID | None, mobile: str) -> None:
+    """Raise UserError (`mobile_taken`) when the mobile is bound to another file than this."""
+    other = db.scalar(select(Dossier.id).where(Dossier.mobile_index == mobile_index(mobile)))
+    if other is not None and other != dossier_id:
+        raise UserError("mobile_taken", _("该手机号已注册过个人短信用户，无法重复注册"))
+
+
+def masked(number: str) -> str:
+    """A number as lists show it: the first three and last four characters, stars between."""
+    return number if len(number) < 8 else f"{number[:3]}{'*' * (len(number) - 7)}{number[-4:]}"
 
 
 def _set_mobile(db: Session, dossier: Dossier, mobile: str) -> None:

@@ -4,6 +4,7 @@ import io
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import BinaryIO
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -18,7 +19,7 @@ KEPT = timedelta(days=7)
 """Files of a job go this long after it ended."""
 
 
-def store(db: Session, job_id: uuid.UUID, name: str, content: io.BufferedIOBase | io.BytesIO) -> int:
+def store(db: Session, job_id: uuid.UUID, name: str, content: BinaryIO) -> int:
     """Keep a file of the job; returns its size."""
     size = 0
     for number in range(1 << 20):

@@ -21,12 +21,11 @@ MOST_RUNS = 3
 UNFINISHED = ("queued", "running")
 
 
-def enqueue(
-    db: Session, actor: Actor, kind: str, parameters: Mapping[str, Any], *, job_id: uuid.UUID | None = None
-) -> Job:
-    """Put a job in; the service that calls this has checked the right."""
+def enqueue(db: Session, actor: Actor, kind: str, parameters: Mapping[str, Any], *, state: str = "queued") -> Job:
+    """Put a job in; the service that calls this has checked the right. A `draft` waits until it is set to `queued`."""
     job = Job(
-        id=job_id or new_id(),
+        id=new_id(),
+        state=state,
         kind=KINDS[kind].name,
         parameters=dict(parameters),
         owner_id=actor.subject_id,

@@ -72,6 +72,27 @@ def stand(record: Record) -> None:
     record.reviewer_id = None
 
 
+def overrule(db: Session, record: Record) -> dict[str, str | None]:
+    """Approved by an import that changed it; returns what `put_back` needs to take that back."""
+    before = {key: getattr(record, key) for key in _LIFE}
+    if record.review_state == SUBMITTED:
+        leave_queue(db, record.id)
+    stand(record)
+    record.approval_id = None
+    return {key: None if value is None else str(value) for key, value in before.items()}
+
+
+def put_back(db: Session, category: Category, record: Record, before: Mapping[str, str | None]) -> None:
+    """The state that a record had before `overrule`."""
+    for key, value in before.items():
+        setattr(record, key, uuid.UUID(value) if value and key.endswith("_id") else value)
+    if record.review_state == SUBMITTED and record.submitted_at is not None:
+        enter_queue(db, category, record, record.submitted_at)
+
+
+_LIFE = ("review_state", "review_reason", "reviewer_id", "approval_id")
+
+
 def enter_queue(db: Session, category: Category, record: Record, at: datetime) -> None:
     """Submit a record at `at`."""
     record.review_state = SUBMITTED

@@ -24,6 +24,11 @@ def plain(text: str) -> None:
     st.html(f'<p class="cy-plain">{escape(text)}</p>')
 
 
+def download(text: str, address: str) -> None:
+    """A link to a file of this site."""
+    st.html(f'<a class="cy-download" href="{escape(address)}" download>{escape(text)}</a>')
+
+
 def facts(pairs: list[tuple[str, str]]) -> None:
     """Names and values, side by side; values as they were typed."""
     rows = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value) or '&nbsp;'}</dd></div>" for name, value in pairs)

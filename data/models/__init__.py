@@ -21,6 +21,7 @@ from data.models.record import Record, categories, category
 from data.models.review import Decision, KeptAttachment, ReviewItem
 from data.models.safekeeping import BackupRun
 from data.models.search import search_company, search_entry, search_expiry, search_posting
+from data.models.transfer import ImportChange, ImportProblem, ImportRun
 from data.models.trash import TrashItem
 
 __all__ = [
@@ -34,6 +35,9 @@ __all__ = [
     "Degree",
     "Dossier",
     "Education",
+    "ImportChange",
+    "ImportProblem",
+    "ImportRun",
     "Integrity",
     "Job",
     "JobFilePart",

@@ -19,6 +19,7 @@ class Education(Record):
         "学历证书信息",
         "Education",
         item=("学历证书", "education certificate"),
+        known_by=("certificate_number",),
         attachment=True,
         columns=(
             Column(("school",), "学校名称", "School", 3),
@@ -58,6 +59,7 @@ class Degree(Record):
         "学位证书信息",
         "Degrees",
         item=("学位证书", "degree certificate"),
+        known_by=("certificate_number",),
         attachment=True,
         columns=(
             Column(("school",), "学校名称", "School", 3),
@@ -90,6 +92,7 @@ class Title(Record):
         "职称信息",
         "Professional titles",
         item=("职称证书", "title certificate"),
+        known_by=("certificate_number",),
         attachment=True,
     )
 
@@ -109,7 +112,14 @@ class Registration(Record):
     """注册信息."""
 
     __tablename__ = "registrations"
-    declared = declare("registrations", "注册信息", "Registrations", item=("注册信息", "registration"), editable=False)
+    declared = declare(
+        "registrations",
+        "注册信息",
+        "Registrations",
+        item=("注册信息", "registration"),
+        known_by=("category", "certificate_number", "major"),
+        editable=False,
+    )
 
     category: Mapped[str] = choice("注册类别", "Category", "registration_category", required=True, finds="facet")
     major: Mapped[str] = text("注册专业", "Field")
@@ -132,6 +142,7 @@ class Skill(Record):
         "技能培训证书信息",
         "Skill certificates",
         item=("技能培训证书", "skill certificate"),
+        known_by=("certificate_number",),
         attachment=True,
         columns=(
             Column(("name",), "证书名称", "Certificate", 3),
@@ -165,6 +176,7 @@ class Work(Record):
         "工作经历",
         "Work experience",
         item=("工作经历", "work experience"),
+        known_by=("employer", "started_on"),
         columns=(
             Column(("employer",), "工作单位", "Employer", 3),
             Column(("started_on",), "开始时间", "Start"),
@@ -187,7 +199,14 @@ class Project(Record):
     """工程业绩."""
 
     __tablename__ = "projects"
-    declared = declare("projects", "工程业绩", "Projects", item=("工程业绩", "project"), editable=False)
+    declared = declare(
+        "projects",
+        "工程业绩",
+        "Projects",
+        item=("工程业绩", "project"),
+        known_by=("filing_number", "contract_type"),
+        editable=False,
+    )
 
     filing_number: Mapped[str] = text("报建编号", "Filing number", required=True, max_length=60)
     name: Mapped[str] = text("项目名称", "Project", required=True, max_length=200)
@@ -201,7 +220,12 @@ class Integrity(Record):
 
     __tablename__ = "integrity"
     declared = declare(
-        "integrity", "个人诚信记录", "Integrity record", item=("诚信记录", "integrity record"), editable=False
+        "integrity",
+        "个人诚信记录",
+        "Integrity record",
+        item=("诚信记录", "integrity record"),
+        known_by=("document_number", "occurred_on", "reason"),
+        editable=False,
     )
 
     kind: Mapped[str] = choice("记录类型", "Kind", "integrity_kind", required=True, finds="facet")

@@ -68,6 +68,8 @@ class Category:
     model: type[Any]
     fields: tuple[Field, ...]
     columns: tuple[Column, ...]
+    known_by: tuple[str, ...]
+    """Fields that together tell a record of a person from the person's others."""
 
     def field(self, key: str) -> Field:
         """The field called `key`. Raises KeyError."""
@@ -88,6 +90,7 @@ class Declared:
     editable: bool
     attachment: bool
     columns: tuple[str | Column, ...]
+    known_by: tuple[str, ...]
 
 
 def declare(
@@ -96,12 +99,16 @@ def declare(
     en: str,
     *,
     item: tuple[str, str],
+    known_by: tuple[str, ...],
     columns: Sequence[str | Column] = (),
     editable: bool = True,
     attachment: bool = False,
 ) -> Declared:
-    """Declare a category. `columns` are fields' keys, or Columns where the list's words differ; none: all fields."""
-    return Declared(page, zh, en, item, editable, attachment, tuple(columns))
+    """Declare a category. `columns` are fields' keys, or Columns where the list's words differ; none: all fields.
+
+    `known_by` are the fields by which an import knows a record again.
+    """
+    return Declared(page, zh, en, item, editable, attachment, tuple(columns), known_by)
 
 
 def text(
@@ -166,4 +173,5 @@ def category_of(model: type[Any]) -> Category:
         model=model,
         fields=fields,
         columns=columns,
+        known_by=declared.known_by,
     )

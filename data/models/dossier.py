@@ -22,6 +22,7 @@ class Dossier(Base):
         UniqueConstraint("number_index", "document_type"),
         UniqueConstraint("mobile_index"),
         Index("ix_dossier_name_id", "name", "id"),
+        Index("ix_dossier_import_id_id", "import_id", "id"),
     )
 
     document_type: Mapped[str] = choice("证件类型", "Document type", "document_type", required=True)
@@ -56,7 +57,9 @@ class Dossier(Base):
     merged_into: Mapped[uuid.UUID | None]
     """The file that took over everything, when this one was of the same person."""
     source: Mapped[str] = mapped_column(String(8))
-    """`card` when read off a card, `manual` when typed in."""
+    """`card` when read off a card, `manual` when typed in, `import` when it came in a table."""
+    import_id: Mapped[uuid.UUID | None]
+    """The import that opened it."""
     state: Mapped[str] = mapped_column(String(8), default="open")
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)

@@ -24,7 +24,7 @@ class Job(Base):
     owner_role: Mapped[str] = mapped_column(String(16))
     language: Mapped[str] = mapped_column(String(8))
     state: Mapped[str] = mapped_column(String(12), default="queued")
-    """queued, running, done, failed, cancelled or interrupted."""
+    """draft (not to be run yet), queued, running, done, failed, cancelled or interrupted."""
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     """0 while it is not known how much there is to do."""

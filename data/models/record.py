@@ -37,6 +37,8 @@ class Record(Base):
     """The approval that stands: of this very content, or of the one before a change that is not yet approved."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
+    import_id: Mapped[uuid.UUID | None]
+    """The import that added it."""
 
     @declared_attr.directive
     @classmethod
@@ -51,6 +53,7 @@ class Record(Base):
         return (
             Index(f"ix_{cls.__tablename__}_dossier_id_id", "dossier_id", "id"),
             *(Index(f"ix_{cls.__tablename__}_{name}_id", name, "id") for name in looked_up),
+            Index(f"ix_{cls.__tablename__}_import_id_id", "import_id", "id"),
         )
 
 
