@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -15,6 +16,16 @@ from app.records import life, trash
 from app.validation import clean
 from data.models import Dossier, Record
 from data.models.declaration import Category
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A record as it is stored now, and the fields in which a form differs from it."""
+
+    version: int
+    kept: Mapping[str, object]
+    differing: tuple[str, ...]
+
 
 MOST_ROWS = 500
 """Nobody has more records of one category; a list never reads further."""
@@ -70,14 +81,32 @@ def update(
     _must_be_editable(category)
     values = clean(category.fields, typed, today=today(), birth_date=_birth_date(db, dossier_id))
     record = _find(db, dossier_id, category, record_id)
-    if record.version != version:
-        raise life.changed_meanwhile()
     changed = {key: value for key, value in values.items() if getattr(record, key) != value}
+    if record.version != version:
+        if not changed:
+            return record  # the same form sent twice
+        raise life.changed_meanwhile()
     for key, value in changed.items():
         setattr(record, key, value)
     if changed:
         life.touch(db, category, record)
     return record
+
+
+@requires(Action.RECORD_EDIT)
+def compare(
+    db: Session,
+    actor: Actor,
+    dossier_id: uuid.UUID,
+    category: Category,
+    record_id: uuid.UUID,
+    typed: Mapping[str, object],
+) -> Comparison:
+    """What was typed beside what somebody else saved meanwhile. Raises FieldErrors; UserError (`gone`)."""
+    values = clean(category.fields, typed, today=today(), birth_date=_birth_date(db, dossier_id))
+    record = _find(db, dossier_id, category, record_id)
+    kept = {field.key: getattr(record, field.key) for field in category.fields}
+    return Comparison(record.version, kept, tuple(key for key in kept if kept[key] != values[key]))
 
 
 @requires(Action.RECORD_EDIT)

@@ -11,7 +11,9 @@ from app.errors import FieldErrors, UserError
 from app.locale import _, either
 from app.records import service as records
 from app.ui import attachment_dialog, forms, guard, messages
+from app.ui.components import Column, Row, record_table
 from app.ui.safety import contained
+from app.validation import label, shown
 from data.models.base import new_id
 from data.models.declaration import Category
 
@@ -23,8 +25,11 @@ class Editing:
     category: Category
     record_id: uuid.UUID
     version: int | None
+    typed: dict[str, object] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     problem: str = ""
+    conflict: records.Comparison | None = None
+    """What somebody else saved while this form was open."""
 
     @property
     def key(self) -> str:
@@ -78,6 +83,9 @@ def form(editing: Editing) -> None:
 def _form(editing: Editing) -> None:
     if editing.problem:
         messages.show("error", editing.problem)
+    if editing.conflict is not None:
+        _choose(editing, editing.conflict)
+        return
     with st.form(editing.key, border=False):
         forms.draw(editing.category.fields, editing.key, editing.errors)
         if editing.category.attachment and editing.version is None:
@@ -93,9 +101,12 @@ def _form(editing: Editing) -> None:
 
 
 def _save(editing: Editing) -> None:
+    _store(editing, forms.typed(editing.category.fields, editing.key))
+
+
+def _store(editing: Editing, typed: dict[str, object]) -> None:
     actor = guard.practitioner()
     category, record_id = editing.category, editing.record_id
-    typed = forms.typed(category.fields, editing.key)
     editing.errors, editing.problem = {}, ""
     try:
         with database().write() as db:
@@ -109,12 +120,46 @@ def _save(editing: Editing) -> None:
         st.rerun(scope="fragment")
     except UserError as error:
         editing.problem = error.message
+        if error.code == "changed_meanwhile":
+            with database().read() as db:
+                editing.conflict = records.compare(db, actor, actor.dossier_id, category, record_id, typed)
+            editing.typed = typed
         st.rerun(scope="fragment")
     close()
     if category.attachment and editing.version is None:
         # The guide's “save first, then upload” is one flow.
         attachment_dialog.start(category, record_id, just_saved=True)
     st.rerun()
+
+
+def _choose(editing: Editing, conflict: records.Comparison) -> None:
+    """Two people changed one record: both versions side by side, and the choice."""
+    fields = [field for field in editing.category.fields if field.key in conflict.differing]
+    record_table(
+        [Column(_("项目")), Column(_("您填写的"), 2), Column(_("刚保存的"), 2)],
+        [
+            Row(
+                field.key,
+                [label(field), shown(field, editing.typed[field.key]), shown(field, conflict.kept[field.key])],
+            )
+            for field in fields
+        ],
+        actions=[],
+        key=f"{editing.key}-conflict",
+        label=_("两份内容的不同之处"),
+        empty="",
+    )
+    mine, theirs, leave = st.columns(3)
+    if mine.button(_("保留我填写的"), type="primary", width="stretch"):
+        editing.version, editing.conflict = conflict.version, None
+        _store(editing, editing.typed)
+    if theirs.button(_("改用刚保存的"), width="stretch"):
+        close()
+        st.rerun()
+    if leave.button(_("返回修改"), width="stretch"):
+        forms.fill(editing.category.fields, editing.key, editing.typed)
+        editing.version, editing.conflict, editing.problem = conflict.version, None, ""
+        st.rerun(scope="fragment")
 
 
 def confirm(deleting: Deleting) -> None:
