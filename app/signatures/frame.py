@@ -1,24 +1,26 @@
-"""Finding the box's printed frame itself, where the corner marks are missing and its place is only roughly known."""
+"""Finding the box's printed frame itself: where the corner marks are gone, and where bent paper moved it."""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from app.signatures.codes import Homography
 from app.signatures.geometry import A4_SHEET, Points, Rectangle
 from app.signatures.ink import PIXELS_PER_MM, cut_box
-from app.signatures.locate import Homography, transform
-from app.signatures.scans import Pixels
+from app.signatures.locate import transform
+from app.signatures.pages import Pixels
 
-_REACH = 9  # mm round the expected box in which its frame is looked for; the next printed line is 14 mm away
+_REACH = 9  # mm round the box in which its frame is looked for with the QR code alone; the next line is 14 mm away
+_SHORT_REACH = 3  # mm, with the corner marks
 _STEP = 4  # mm of frame averaged into one sample
-_LEAST_DARKNESS = 40  # of 255, above its surroundings
+_LEAST_DARKNESS = 0.16  # of the paper's brightness, below it
 _LARGEST_SHIFT = 0.2  # of the QR code's size, by which a frame may disagree with it and still be this sheet's box
 _LARGEST_SCATTER = 0.6  # mm; ink crosses the frame, so the median counts
 
 Line = tuple[float, float]  # offset and slope of a frame line against the expected one, in crop pixels
 
 
-def refine_by_frame(picture: Pixels, to_pixels: Homography) -> Homography | None:
+def find_by_frame(picture: Pixels, to_pixels: Homography) -> Homography | None:
     """The map from mm to pixels corrected by the four frame lines near the expected box; None where they are unclear.
 
     `to_pixels` needs to be right at the QR code only: carried on from there, a perspective guessed from four corners a
@@ -27,10 +29,16 @@ def refine_by_frame(picture: Pixels, to_pixels: Homography) -> Homography | None
     code = A4_SHEET.qr.corners()
     seen = transform(to_pixels, code)
     for guess in (_without_perspective(code, seen), to_pixels):
-        found = _by_frame(picture, guess)
+        found = _by_frame(picture, guess, _REACH)
         if found is not None and np.abs(transform(found, code) - seen).max() < _LARGEST_SHIFT * np.ptp(seen):
             return found
     return None
+
+
+def refine_by_frame(picture: Pixels, to_pixels: Homography) -> Homography:
+    """The map that the corner marks gave, right at the box to a tenth of a millimetre where its frame is clear."""
+    found = _by_frame(picture, to_pixels, _SHORT_REACH)
+    return to_pixels if found is None else found
 
 
 def _without_perspective(places: Points, pixels: Points) -> Homography:
@@ -39,29 +47,30 @@ def _without_perspective(places: Points, pixels: Points) -> Homography:
     return np.vstack([columns.T, (0, 0, 1)])
 
 
-def _by_frame(picture: Pixels, to_pixels: Homography) -> Homography | None:
+def _by_frame(picture: Pixels, to_pixels: Homography, reach: int) -> Homography | None:
     box = A4_SHEET.box
-    around = Rectangle(box.left - _REACH, box.top - _REACH, box.width + 2 * _REACH, box.height + 2 * _REACH)
-    crop = cut_box(picture, to_pixels, around)
-    darkness = (255 - crop.min(axis=2)).astype(np.float32)
+    around = Rectangle(box.left - reach, box.top - reach, box.width + 2 * reach, box.height + 2 * reach)
+    light = cut_box(picture, to_pixels, around).min(axis=2).astype(np.float32)
     # Seen with the looked-for line running along the top: the box as it is, then turned by quarter turns.
-    top, right, bottom, left = (_line(np.rot90(darkness, turns)) for turns in range(4))
+    top, right, bottom, left = (_line(np.rot90(light, turns), reach) for turns in range(4))
     if top is None or right is None or bottom is None or left is None:
         return None
-    height, width = darkness.shape
+    height, width = light.shape
     places = _corners((top, right, bottom, left), width, height) / PIXELS_PER_MM + (around.left, around.top)
     pixels = transform(to_pixels, places).astype(np.float32)
     return np.asarray(cv2.getPerspectiveTransform(box.corners().astype(np.float32), pixels), dtype=np.float64)
 
 
-def _line(darkness: NDArray[np.float32]) -> Line | None:
+def _line(light: NDArray[np.float32], reach: int) -> Line | None:
     """The dark line near the upper edge: row = offset + slope * column, in pixels of this view."""
-    band, step = darkness[: 2 * _REACH * PIXELS_PER_MM], _STEP * PIXELS_PER_MM
-    samples = range(2 * _REACH * PIXELS_PER_MM, darkness.shape[1] - 2 * _REACH * PIXELS_PER_MM - step, step)
+    strip, step = 2 * reach * PIXELS_PER_MM, _STEP * PIXELS_PER_MM
+    band = light[:strip]
+    samples = range(strip, light.shape[1] - strip - step, step)
     columns = np.array([start + step / 2 for start in samples])
     profiles = cv2.GaussianBlur(np.stack([band[:, start : start + step].mean(axis=1) for start in samples]), (5, 1), 0)
-    rows = profiles.argmax(axis=1) + 0.5
-    clear = profiles.max(axis=1) - np.median(profiles, axis=1) > _LEAST_DARKNESS
+    rows = profiles.argmin(axis=1) + 0.5
+    paper = np.median(profiles, axis=1)
+    clear = paper - profiles.min(axis=1) > _LEAST_DARKNESS * np.maximum(paper, 1)
     if clear.sum() < len(clear) / 2:
         return None
     columns, rows = columns[clear], rows[clear]

@@ -6,23 +6,21 @@ from typing import cast
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from app.signatures.blur import PIXELS_PER_MM, Contrast, Mask, frame_blur, stroke_edge
+from app.signatures.codes import Homography
+from app.signatures.folds import without_creases
 from app.signatures.geometry import A4_SHEET, Rectangle
-from app.signatures.locate import Homography
-from app.signatures.scans import Pixels
-
-Mask = NDArray[np.bool_]
-Contrast = NDArray[np.float32]
-
-PIXELS_PER_MM = 12  # of the signature: 305 dpi
+from app.signatures.pages import Pixels
 
 _FRAME = A4_SHEET.frame_width / 2 + 0.5  # mm at the crop's edge that belong to the frame
 _FRAME_REMAINS = 2.5  # mm; what lies wholly nearer to the edge is the frame on bent paper, not ink
 _WIDEST_STROKE = 5  # mm; wider dark places are shadow
 _LEAST_CONTRAST = 0.08  # of paper white
-_EDGE = 0.42  # share of a stroke's own contrast at which it ends
+_EDGE = 0.42  # share of a stroke's own contrast at which it ends in a sharp picture
+_EDGE_RISE = 0.6  # by how much of what the blur adds that share is raised
+_LARGEST_RISE = 0.14
 _PALE = 0.4  # share of the ink's contrast below which a spot is a fold, a shadow or the other side's print
 _DUST = 0.08  # mm²
 _LEAST_INK = 2.0  # mm²
@@ -51,7 +49,7 @@ def cut_box(picture: Pixels, to_pixels: Homography, box: Rectangle = A4_SHEET.bo
 
 def read_ink(crop: Pixels) -> Ink:
     """The signature in a box as `cut_box` gives it. Problems: `empty_box`, `faint`, `touches_frame`, `too_small`."""
-    contrast = _contrast(crop)
+    contrast = without_creases(_contrast(crop))
     mask, strength = ink_mask(contrast)
     if mask.sum() < _LEAST_INK * PIXELS_PER_MM**2:
         return Ink(None, ("empty_box",))
@@ -88,8 +86,12 @@ def ink_mask(contrast: Contrast) -> tuple[Mask, Contrast]:
     floor = max(_LEAST_CONTRAST, float(np.median(inner)) + 5 * noise)
     reach = PIXELS_PER_MM | 1
     strength = cv2.dilate(inner, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
-    mask = inner > np.maximum(floor, _EDGE * strength)
-    return _real_ink(mask, inner), cast("Contrast", strength)
+    mask = _real_ink(inner > np.maximum(floor, _EDGE * strength), inner)
+    if mask.any():
+        rise = _EDGE_RISE * (stroke_edge(mask, frame_blur(contrast)) - 0.5)
+        edge = _EDGE + min(rise, _LARGEST_RISE)
+        mask &= inner > edge * strength
+    return mask, cast("Contrast", strength)
 
 
 def _without_edge(contrast: Contrast, width: float) -> Contrast:
@@ -108,22 +110,14 @@ def _real_ink(mask: Mask, contrast: Contrast) -> Mask:
     peaks = np.zeros(count, dtype=np.float32)
     np.maximum.at(peaks, labels[mask], contrast[mask])
     large = stats[:, cv2.CC_STAT_AREA] >= _DUST * PIXELS_PER_MM**2
-    frame = _near_edge(stats, mask.shape)
+    frame = np.ones(count, dtype=np.bool_)
+    strip = round(_FRAME_REMAINS * PIXELS_PER_MM)
+    frame[np.unique(labels[strip:-strip, strip:-strip])] = False
     large[0] = False
     ink = large & ~frame
     if ink.any():
         ink &= peaks > _PALE * float(np.average(peaks[ink], weights=stats[ink, cv2.CC_STAT_AREA]))
     return ink[labels]
-
-
-def _near_edge(stats: NDArray[np.int32], shape: tuple[int, ...]) -> Mask:
-    """Which components lie wholly in the strip along one of the four edges."""
-    strip = round(_FRAME_REMAINS * PIXELS_PER_MM)
-    left, top, width, height = (stats[:, column] for column in range(4))
-    height_of_box, width_of_box = shape[0], shape[1]
-    beside = (left + width <= strip) | (left >= width_of_box - strip)
-    above = (top + height <= strip) | (top >= height_of_box - strip)
-    return beside | above
 
 
 def _touches_frame(mask: Mask) -> bool:

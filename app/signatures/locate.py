@@ -1,34 +1,20 @@
 """Finding the sheet in a picture: its QR code, its corner marks, and from them where every millimetre of it lies."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
 import cv2
 import numpy as np
-import zxingcpp
-from numpy.typing import NDArray
 
+from app.signatures.codes import Code, Gray, Homography, code_at, find_codes
 from app.signatures.geometry import A4_SHEET, Points, mark_dictionary
-from app.signatures.scans import Pixels
-from app.signatures.tokens import looks_like_token, open_token
-
-Gray = NDArray[np.uint8]
-Homography = NDArray[np.float64]
-
-_QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+from app.signatures.pages import Pixels
+from app.signatures.tokens import open_token
 
 WORKING_LENGTH = 2000  # pixels of the longer side in which codes and marks are looked for first
 _SMALLEST_MARK = 10.0  # pixels
 _LARGEST_SHIFT = 5.0  # mm between the QR code and where the marks let it be expected
-
-
-@dataclass(frozen=True)
-class Code:
-    """A QR code in a picture: its text and four corners clockwise from the symbol's own top left, in pixels."""
-
-    text: str
-    corners: Points
 
 
 @dataclass(frozen=True)
@@ -47,16 +33,30 @@ def locate(picture: Pixels, key: bytes) -> Location:
     scale = min(1.0, WORKING_LENGTH / max(gray.shape))
     size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
     small = cast("Gray", cv2.resize(gray, size, interpolation=cv2.INTER_AREA))
-    ours, foreign = _find_codes(gray, small, scale, key)
-    if len(ours) > 1:
+    ours, foreign = find_codes(gray, small, scale, key)
+    marks = _all_marks(small)
+    if len(ours) > 1 or _of_two_sheets(marks):
         return Location(None, None, ("two_sheets",))
-    problems = [] if ours else ["foreign_qr" if foreign else "no_qr"]
     code = ours[0] if ours else next(iter(foreign), None)
-    marks = _find_marks(small)
     to_small, problem = _fit(code, marks)
+    if not ours and to_small is not None:
+        code = _closer_look(gray, to_small, scale) or code
+    token = code.text if code is not None and open_token(code.text, key) is not None else None
+    problems = [] if token else ["foreign_qr" if code else "no_qr"]
     problems += [problem] if problem else []
     to_pixels = None if to_small is None else _enlarged(1 / scale) @ to_small
-    return Location(ours[0].text if ours else None, to_pixels, tuple(problems))
+    return Location(token, to_pixels, tuple(problems))
+
+
+def _closer_look(gray: Gray, to_small: Homography, scale: float) -> Code | None:
+    """The code where the marks let it be expected, in pixels of the reduced picture."""
+    found = code_at(gray, _enlarged(1 / scale) @ to_small)
+    return None if found is None else Code(found.text, transform(_enlarged(scale), found.corners))
+
+
+def _of_two_sheets(marks: dict[int, list[Points]]) -> bool:
+    """Whether two marks are there twice; one alone may be a pattern on the desk."""
+    return sum(len(quads) > 1 for quads in marks.values()) > 1
 
 
 def _enlarged(factor: float) -> Homography:
@@ -65,34 +65,18 @@ def _enlarged(factor: float) -> Homography:
     return np.array([(factor, 0, shift), (0, factor, shift), (0, 0, 1)], dtype=np.float64)
 
 
-def _find_codes(gray: Gray, small: Gray, scale: float, key: bytes) -> tuple[list[Code], list[Code]]:
-    """Codes signed with `key` and those of other sheets; the slower ways only where the quick one finds none of ours."""
-    foreign: list[Code] = []
-    tries: list[tuple[Callable[[], Gray], float]] = [(lambda: small, 1.0)]
-    if scale < 1:
-        tries.append((lambda: gray, scale))
-    tries.append((lambda: _even_contrast(small), 1.0))
-    for picture, to_small in tries:
-        codes = [Code(code.text, code.corners * to_small) for code in _read_codes(picture())]
-        ours = [code for code in codes if open_token(code.text, key) is not None]
-        if ours:
-            return ours, foreign
-        foreign = foreign or codes
-    return [], foreign
-
-
-def _read_codes(gray: Gray) -> list[Code]:
-    codes = []
-    for found in zxingcpp.read_barcodes(gray, formats=_QR):
-        place = found.position
-        corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
-        if looks_like_token(found.text):
-            codes.append(Code(found.text, np.array([(corner.x, corner.y) for corner in corners], dtype=np.float64)))
-    return codes
-
-
-def _even_contrast(gray: Gray) -> Gray:
-    return cast("Gray", cv2.createCLAHE(clipLimit=3.0, tileGridSize=(12, 12)).apply(gray))
+def _all_marks(gray: Gray) -> dict[int, list[Points]]:
+    """The corner marks; a small picture that does not show each of them once is looked at enlarged."""
+    marks = _find_marks(gray)
+    if max(gray.shape) >= WORKING_LENGTH or (
+        sorted(marks) == list(range(4)) and all(len(quads) == 1 for quads in marks.values())
+    ):
+        return marks
+    larger = cast("Gray", cv2.resize(gray, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC))
+    again = _find_marks(larger)
+    if sum(map(len, again.values())) <= sum(map(len, marks.values())):
+        return marks
+    return {number: [transform(_enlarged(0.5), quad) for quad in quads] for number, quads in again.items()}
 
 
 def _find_marks(gray: Gray) -> dict[int, list[Points]]:
@@ -118,8 +102,6 @@ def _integers(numbers: object) -> list[int]:
 def _fit(code: Code | None, marks: dict[int, list[Points]]) -> tuple[Homography | None, str | None]:
     """The map from mm to pixels out of what was found, and the problem if it is not all there."""
     by_code = None if code is None else _solve(A4_SHEET.qr.corners(), code.corners)
-    if by_code is None and any(len(quads) > 1 for quads in marks.values()):
-        return None, "two_sheets"
     chosen = {number: _nearest(number, quads, by_code) for number, quads in marks.items()}
     places = [A4_SHEET.marks[number].corners() for number in chosen]
     pixels = list(chosen.values())

@@ -8,11 +8,12 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from app.signatures.frame import refine_by_frame
+from app.signatures.frame import find_by_frame, refine_by_frame
 from app.signatures.geometry import A4_SHEET, Points
 from app.signatures.ink import Ink, cut_box, read_ink
 from app.signatures.locate import Homography, locate, transform
-from app.signatures.scans import MAX_BYTES, MAX_PAGES, Page, Pixels, open_scan, upright
+from app.signatures.pages import Page, Pixels
+from app.signatures.scans import MAX_BYTES, MAX_PAGES, open_scan, upright
 
 DISPLAY_LENGTH = 1600  # pixels of the longer side of the picture that is shown
 _LEAST_RESOLUTION = 2.6  # pixels a mm in the box: 66 dpi
@@ -25,8 +26,8 @@ class ScanReading:
     """What one page of a scan says.
 
     `token` is the sheet's signed number, already checked. `box` holds four corners, clockwise from the box's own top
-    left, in pixels of the page as it is stored (`width` × `height`; 0 is the left edge of the first pixel; PDF pages at
-    200 dpi), along the middle of the printed frame. `page_jpeg` is the page upright, at most 1600 pixels long, encoded anew. `problems` holds codes of
+    left, in pixels of the page as it is stored (`width` × `height`; 0 is the left edge of the first pixel; a PDF page that is
+    no scanner's picture at 200 dpi), along the middle of the printed frame. `page_jpeg` is the page upright, at most 1600 pixels long, encoded anew. `problems` holds codes of
     `app.signatures.problems`.
     """
 
@@ -57,28 +58,30 @@ def read_pages(
     content: bytes, filename: str, key: bytes, *, max_pages: int = MAX_PAGES, max_bytes: int = MAX_BYTES
 ) -> Iterator[ScanReading]:
     """Read every page of a file, one after the other; only one page's pixels are held at a time."""
-    for page in open_scan(content, filename, max_pages=max_pages, max_bytes=max_bytes):
-        yield read_page(page, key)
+    with open_scan(content, filename, max_pages=max_pages, max_bytes=max_bytes) as scan:
+        for number in range(1, scan.count + 1):
+            yield read_page(scan.page(number), key)
 
 
 def read_page(page: Page, key: bytes) -> ScanReading:
     """Read one page's pixels."""
     location = locate(page.pixels, key)
     to_pixels = location.to_pixels
-    if to_pixels is not None and "no_marks" in location.problems:
-        to_pixels = refine_by_frame(page.pixels, to_pixels)
+    if to_pixels is not None:
+        by_frame = find_by_frame if "no_marks" in location.problems else refine_by_frame
+        to_pixels = by_frame(page.pixels, to_pixels)
     height, width = page.pixels.shape[:2]
     box, ink, problems = None, Ink(None, ()), location.problems
     if to_pixels is not None:
         corners = transform(to_pixels, A4_SHEET.box.corners())
         problems += _box_problems(corners, width, height)
         if "box_cut_off" not in problems:
-            box = tuple((round(float(x), 2), round(float(y), 2)) for x, y in corners + 0.5)
+            box = tuple((round(float(x), 2), round(float(y), 2)) for x, y in (corners + 0.5) * page.reduced)
             ink = read_ink(cut_box(page.pixels, to_pixels))
     return ScanReading(
         page=page.number,
-        width=width,
-        height=height,
+        width=page.width,
+        height=page.height,
         token=location.token,
         box=box,
         signature_png=ink.png,

@@ -13,7 +13,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from app.errors import UserError
 from app.signatures.reading import read_scan
-from app.signatures.scans import Page, open_scan
+from app.signatures.pages import Page
+from app.signatures.scans import open_scan
 from tests.signatures.paper import KEY, printed
 
 
@@ -34,7 +35,8 @@ def pdf_file(pages: int = 1, **options: Any) -> bytes:
 
 
 def pages_of(content: bytes) -> list[Page]:
-    return list(open_scan(content, "scan"))
+    with open_scan(content, "scan") as scan:
+        return [scan.page(number) for number in range(1, scan.count + 1)]
 
 
 def refusal(content: bytes, name: str = "签名.jpg") -> UserError:
@@ -92,7 +94,7 @@ def test_a_file_over_ten_megabytes_is_refused_with_both_figures() -> None:
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_a_picture_of_a_hundred_megapixels_is_refused_before_it_is_decoded() -> None:
     error = refusal(image_file("PNG", "1", (10_000, 10_000)))
-    assert (error.code, error.message) == ("too_many_pixels", "图片有 10000 万像素，要求不超过 6000 万像素")
+    assert (error.code, error.message) == ("too_many_pixels", "图片有 10000 万像素，要求不超过 8800 万像素")
     assert refusal(image_file("PNG", "1", (20_000, 10_000))).code == "too_many_pixels"
 
 
