@@ -27,7 +27,8 @@ class Picture:
     def places(self, points: Points) -> Points:
         """Points of the sheet, shape (n, 2) in mm, in pixels."""
         homogeneous = np.hstack([points, np.ones((len(points), 1))]) @ self.to_pixels.T
-        return cast("Points", homogeneous[:, :2] / homogeneous[:, 2:])
+        places: Points = homogeneous[:, :2] / homogeneous[:, 2:]
+        return places
 
     def cropped(self, left: int, top: int, right: int, bottom: int) -> "Picture":
         """So many pixels cut away at each side."""
@@ -140,7 +141,7 @@ def _developed(picture: Picture, rng: Random, *, noise: float, blur: float) -> P
     if noise > 0.5:
         grain = np.empty(pixels.shape, np.int8)
         cv2.setRNGSeed(int(rng.integers(1 << 30)))
-        cv2.randn(grain, 0, noise)
+        cv2.randn(grain, np.zeros(3), np.full(3, noise))
         pixels = cv2.add(pixels, grain, dtype=cv2.CV_8U)
     return replace(picture, pixels=pixels)
 

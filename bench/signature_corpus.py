@@ -1,7 +1,4 @@
-"""Signed sheets as scanners and phones give them, with the truth they were made from.
-
-`python -m bench.signature_corpus FOLDER --pages 500 --seed 1` writes the files with their truth as JSON lines.
-"""
+"""Signed sheets as scanners and phones give them, with the truth they were made from."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -62,11 +59,11 @@ def corpus(pages: int, seed: int) -> Iterator[Case]:
     return (case(number, seed) for number in range(pages))
 
 
-def case(number: int, seed: int) -> Case:
-    """The page of this number."""
+def case(number: int, seed: int, kind: str = "") -> Case:
+    """The page of this number, of one of `KINDS` as they come, or of the kind wanted."""
     rng = np.random.default_rng((seed, number))
     kinds = list(KINDS)
-    kind = str(rng.choice(kinds, p=np.array([KINDS[name] for name in kinds])))
+    kind = kind or str(rng.choice(kinds, p=np.array([KINDS[name] for name in kinds])))
     photo = kind == "phone" or (kind != "flatbed" and rng.random() < 0.5)
     person = int(rng.integers(PEOPLE))
     dpi = 300 if photo else int(rng.choice([value for value, _share in _DPI], p=[share for _value, share in _DPI]))
@@ -129,7 +126,7 @@ def _ink(pixels: Pixels, signature: Signature, scale: float, rng: Random) -> Non
     cover = signature.coverage(scale, margin)
     top, left = round((A4_SHEET.box.top - margin) * scale), round((A4_SHEET.box.left - margin) * scale)
     place = (slice(top, top + cover.shape[0]), slice(left, left + cover.shape[1]))
-    uneven = cv2.GaussianBlur(rng.normal(0, 1, cover.shape).astype(np.float32), (0, 0), max(1.0, scale / 6))
+    uneven: Any = cv2.GaussianBlur(rng.normal(0, 1, cover.shape).astype(np.float32), (0, 0), max(1.0, scale / 6))
     uneven *= rng.uniform(0, 0.12) / max(float(uneven.std()), 1e-6)
     share: Any = (cover * np.clip(rng.uniform(0.85, 1.0) + uneven, 0.5, 1))[:, :, None]
     pixels[place] = (pixels[place] * (1 - share) + np.array(signature.colour) * share).astype(np.uint8)

@@ -7,8 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.signatures.geometry import A4_SHEET
-from app.signatures.ink import PIXELS_PER_MM
+from app.signatures.geometry import A4_SHEET, PIXELS_PER_MM
 
 Stroke = NDArray[np.float64]  # n points: x, y from the box's top left corner, width, all in mm
 Coverage = NDArray[np.float32]  # 0 no ink … 1 ink

@@ -17,8 +17,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from app.signatures.geometry import A4_SHEET
-from app.signatures.ink import PIXELS_PER_MM
+from app.signatures.geometry import A4_SHEET, PIXELS_PER_MM
 from app.signatures.reading import ScanReading, read_scan
 from app.signatures.sheet import SheetData, sheet_pdf
 from bench.signature_corpus import KEY, Case, case, overlap, registered, token_of

@@ -5,18 +5,15 @@ A thin stroke looks wider and paler the more it is blurred: half of its darkest 
 
 from functools import cache
 from math import erf, sqrt
-from typing import cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.signatures.geometry import A4_SHEET
+from app.signatures.geometry import A4_SHEET, PIXELS_PER_MM
 
 Mask = NDArray[np.bool_]
 Contrast = NDArray[np.float32]  # how much darker than the paper round it, 0 to 1
-
-PIXELS_PER_MM = 12  # of the box that was cut out, and of the signature: 305 dpi
 
 _DEPTH = 2 * PIXELS_PER_MM  # pixels from the edge in which the frame's half is looked at
 _WIDEST = 1.2 * PIXELS_PER_MM  # a frame that looks wider than this is bent or not there: it tells nothing
@@ -65,4 +62,4 @@ def _seen_width(ratio: float) -> float:
     """Width at half of the darkest contrast of a line `ratio` wide, blurred by 1."""
     x = np.linspace(0, ratio / 2 + 4, 2000)
     profile = np.array([erf((ratio / 2 - at) / sqrt(2)) + erf((ratio / 2 + at) / sqrt(2)) for at in x])
-    return cast("float", 2 * float(x[np.flatnonzero(profile >= profile[0] / 2)[-1]]))
+    return 2 * float(x[np.flatnonzero(profile >= profile[0] / 2)[-1]])

@@ -5,7 +5,8 @@ from typing import cast
 import cv2
 import numpy as np
 
-from app.signatures.blur import PIXELS_PER_MM, Contrast
+from app.signatures.blur import Contrast
+from app.signatures.geometry import PIXELS_PER_MM
 
 _COARSE = 6  # creases are looked for in a picture so many times smaller
 _STEEPEST = 0.2  # mm sideways on each mm of the crease's length

@@ -5,8 +5,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.signatures.codes import Homography
-from app.signatures.geometry import A4_SHEET, Points, Rectangle
-from app.signatures.ink import PIXELS_PER_MM, cut_box
+from app.signatures.geometry import A4_SHEET, PIXELS_PER_MM, Points, Rectangle
+from app.signatures.ink import cut_box
 from app.signatures.locate import transform
 from app.signatures.pages import Pixels
 

@@ -13,6 +13,7 @@ Points = NDArray[np.float64]
 Matrix = NDArray[np.bool_]
 
 POINTS_PER_MM = 72 / 25.4
+PIXELS_PER_MM = 12  # of the box that is cut out of a scan, and of the signature: 305 dpi
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from app.signatures.blur import PIXELS_PER_MM, Contrast, Mask, frame_blur, stroke_edge
+from app.signatures.blur import Contrast, Mask, frame_blur, stroke_edge
 from app.signatures.codes import Homography
 from app.signatures.folds import without_creases
-from app.signatures.geometry import A4_SHEET, Rectangle
+from app.signatures.geometry import A4_SHEET, PIXELS_PER_MM, Rectangle
 from app.signatures.pages import Pixels
 
 _FRAME = A4_SHEET.frame_width / 2 + 0.5  # mm at the crop's edge that belong to the frame

@@ -8,10 +8,11 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from app.signatures.codes import Homography
 from app.signatures.frame import find_by_frame, refine_by_frame
 from app.signatures.geometry import A4_SHEET, Points
 from app.signatures.ink import Ink, cut_box, read_ink
-from app.signatures.locate import Homography, locate, transform
+from app.signatures.locate import locate, transform
 from app.signatures.pages import Page, Pixels
 from app.signatures.scans import MAX_BYTES, MAX_PAGES, open_scan, upright
 

@@ -11,8 +11,7 @@ import pypdfium2 as pdfium
 from numpy.typing import NDArray
 from PIL import Image
 
-from app.signatures.geometry import A4_SHEET, Points
-from app.signatures.ink import PIXELS_PER_MM
+from app.signatures.geometry import A4_SHEET, PIXELS_PER_MM, Points
 from app.signatures.sheet import SheetData, sheet_pdf
 from app.signatures.tokens import make_token
 

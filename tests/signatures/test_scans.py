@@ -12,8 +12,8 @@ from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
 from app.errors import UserError
-from app.signatures.reading import read_scan
 from app.signatures.pages import Page
+from app.signatures.reading import read_scan
 from app.signatures.scans import open_scan
 from tests.signatures.paper import KEY, printed
 
