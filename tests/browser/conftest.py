@@ -18,7 +18,7 @@ PEOPLE = 40
 CHROMIUM = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
 DESK: ViewportSize = {"width": 1280, "height": 900}
 # Chromium shows a PDF with an extension of its own.
-_OURS = re.compile(r"(?:https?|ws)://127\.0\.0\.1[:/]|data:|blob:|about:|chrome-extension:")
+_OURS = re.compile(r"(?:https?|ws)://127\.0\.0\.1[:/]|data:|blob:|about:|chrome(?:-extension)?:")
 # Streamlit looks for its server below the page's address first.
 _PROBED = re.compile(r"/\w+/_stcore/(health|host-config)$")
 

@@ -194,9 +194,16 @@ def log_in_staff(page: Page, site: Site, username: str, password: str = PASSWORD
     expect(page.get_by_role("button", name="退出")).to_be_visible(timeout=WAIT_MILLISECONDS)
 
 
+def settled(page: Page) -> None:
+    """Wait until the server has drawn all of the page: until then, fields that moved stand there twice."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
 def type_day(form: Locator, label: str, digits: str) -> None:
     """Type a day such as `20150301` into a date field, as one does: its parts follow one another; then shut the calendar."""
-    form.get_by_role("spinbutton", name=re.compile(f"^{re.escape(label)}[，,].*(年|year)")).click()
+    year = form.get_by_role("spinbutton", name=re.compile(f"^{re.escape(label)}[，,].*(年|year)"))
+    expect(year).to_have_count(1)
+    year.click()
     form.page.keyboard.type(digits)
     form.page.keyboard.press("Escape")
     expect(form.page.get_by_test_id("stDateInputCalendar")).to_have_count(0)

@@ -16,7 +16,7 @@ from app.records import service as records
 from data.models import Attachment, category
 from data.models.base import new_id
 from tests.attachments.pictures import conforming_jpg, corners, encoded, pdf, photo
-from tests.browser.site import Site, open_page
+from tests.browser.site import Site, open_page, settled
 from tests.english_left import find_english
 
 pytestmark = pytest.mark.browser
@@ -105,6 +105,7 @@ def test_a_phones_photo_and_a_pdfs_page_become_conforming_attachments(
 def upload(dialog: Locator, name: str, content: bytes) -> None:
     """Choose a file, as the button for it would."""
     kind = "application/pdf" if name.endswith("pdf") else "image/jpeg"
+    settled(dialog.page)
     dialog.locator("input[type=file]").set_input_files(FilePayload(name=name, mimeType=kind, buffer=content))
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from app.access.mobiles import national
 from app.demo.people import DemoPerson, demo_people
 from data.codes import code_table
-from tests.browser.site import Site, choose, log_in, newest_code, open_page, type_day
+from tests.browser.site import Site, choose, log_in, newest_code, open_page, settled, type_day
 from tests.english_left import find_english
 
 pytestmark = pytest.mark.browser
@@ -25,6 +25,7 @@ def test_every_branch_of_the_registration(site: Site, page: Page, people: list[D
     expect(page.get_by_text("有 9 处需要修改，请看标红的说明")).to_be_visible()
     expect(page.get_by_text("请填写身份证号")).to_be_visible()
     expect(page.get_by_text("请选择民族")).to_be_visible()
+    settled(page)
     assert find_english(page) == []
 
     _fill_in(page, stranger)
@@ -92,6 +93,7 @@ def _verify(page: Page, captcha: str, answer: str) -> None:
     page.get_by_role("textbox", name="验证码").fill(captcha)
     page.get_by_role("button", name="验证", exact=True).click()
     expect(page.get_by_text(answer, exact=True)).to_be_visible()
+    settled(page)
 
 
 def _wide(text: str) -> str:

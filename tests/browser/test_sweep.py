@@ -1,0 +1,80 @@
+"""Every page's address asked for as every role, and as the first request of all: nothing shows that is not theirs."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from app.access.rights import STAFF, Role
+from app.demo.people import DemoPerson
+from app.ui.menu import Entry, entries
+from tests.browser.site import WAIT_MILLISECONDS, Site, prepared, running
+
+pytestmark = pytest.mark.browser
+
+WHO = {Role.CLERK: "clerk", Role.REVIEWER: "reviewer", Role.ADMINISTRATOR: "admin"}
+FORBIDDEN = "您没有权限进行此操作"
+
+
+@pytest.mark.parametrize("role", [Role.VISITOR, Role.PRACTITIONER, *STAFF])
+def test_an_address_shows_a_role_only_what_is_theirs(
+    site: Site, context: BrowserContext, people: list[DemoPerson], role: Role
+) -> None:
+    if role is not Role.VISITOR:
+        site.let_in(context, people[7] if role is Role.PRACTITIONER else WHO[role])
+    foreign = [entry for entry in entries() if role not in entry.roles and entry.roles != (Role.VISITOR,)]
+    assert foreign
+    # A few tabs at a time: the pages are asked for side by side, as people do it.
+    for start in range(0, len(foreign), 4):
+        tabs = [(entry, opened(context, site, entry.address)) for entry in foreign[start : start + 4]]
+        for entry, tab in tabs:
+            turned_away(tab, entry, role)
+            tab.close()
+
+
+def opened(context: BrowserContext, site: Site, address: str) -> Page:
+    page = context.new_page()
+    page.goto(f"{site.address}/{address}", wait_until="commit")
+    return page
+
+
+def turned_away(page: Page, entry: Entry, role: Role) -> None:
+    """The page shows the way to log in, or the refusal and nothing else."""
+    main = page.get_by_role("main")
+    if role is Role.VISITOR:
+        expect(main.get_by_text("请先登录")).to_be_visible(timeout=WAIT_MILLISECONDS)
+        heading = "短信用户登录" if entry.roles == (Role.PRACTITIONER,) else "工作人员登录"
+        expect(main.get_by_role("heading", name=heading)).to_be_visible()
+        expect(main.get_by_role("heading")).to_have_count(1)
+    else:
+        expect(main.get_by_role("alert")).to_have_text(FORBIDDEN, timeout=WAIT_MILLISECONDS)
+        assert main.inner_text().strip() == FORBIDDEN
+    expect(main.get_by_role("table")).to_have_count(0)
+
+
+@pytest.mark.xdist_group("sqlite")
+def test_the_first_request_after_a_start_shows_nothing_either(browser: Browser, tmp_path: Path) -> None:
+    with prepared(f"sqlite:///{tmp_path / 'congye.db'}", tmp_path, 1) as site:
+        for entry in entries():
+            if entry.address not in {"identity", "people", "system"}:
+                continue
+            with running(site):
+                context = browser.new_context(locale="zh-CN")
+                turned_away(opened(context, site, entry.address), entry, Role.VISITOR)
+                context.close()
+
+
+@pytest.mark.xdist_group("sqlite")
+def test_a_restart_of_the_server_logs_nobody_out(
+    context: BrowserContext, complaints: list[str], tmp_path: Path, people: list[DemoPerson]
+) -> None:
+    with prepared(f"sqlite:///{tmp_path / 'congye.db'}", tmp_path, 1) as site:
+        page = context.new_page()
+        with running(site):
+            site.let_in(context, people[0])
+            page.goto(f"{site.address}/identity")
+            expect(page.get_by_text(people[0].number)).to_be_visible()
+        with running(site):
+            page.goto(f"{site.address}/work")
+            expect(page.get_by_role("heading", name="工作经历")).to_be_visible()
+    complaints.clear()  # the page asked for its server while that was away
