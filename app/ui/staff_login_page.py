@@ -1,17 +1,17 @@
 """工作人员登录: streamlit-authenticator checks the password, our own ticket makes the session."""
 
 import streamlit as st
-import streamlit_authenticator as stauth
+from streamlit_authenticator.models import AuthenticationModel
 
 from app.access import staff
 from app.access.rights import Actor, Role
-from app.access.tokens import new_token
 from app.database import database
-from app.errors import UserError
 from app.locale import _
 from app.ui import guard, messages, shell
+from app.ui.forms import REQUIRED
+from app.ui.safety import contained
 
-STATUS = "authentication_status"
+KEY = "staff-login"
 
 
 def show(actor: Actor) -> None:
@@ -19,46 +19,34 @@ def show(actor: Actor) -> None:
     if actor.role is not Role.VISITOR:
         shell.leave_to(f"/{shell.home_of(actor)}")
     with st.container(horizontal_alignment="center"), st.container(width=460):
+        st.title(_("工作人员登录"), anchor=False)
         shell.notice()
+        with database().read() as db:
+            if not staff.exists(db):
+                messages.show("info", _("还没有工作人员账号，请管理员在服务器上运行 python -m app staff add"))
         _form()
 
 
+@st.fragment
+@contained
 def _form() -> None:
+    with st.form(KEY, border=False):
+        username = st.text_input(_("用户名"), key=f"{KEY}/username/{REQUIRED}", autocomplete="username")
+        password = st.text_input(
+            _("密码"), type="password", key=f"{KEY}/password/{REQUIRED}", autocomplete="current-password"
+        )
+        sent = st.form_submit_button(_("登录"), type="primary", width="stretch")
+    if sent:
+        _log_in(username.strip().lower(), password)
+
+
+def _log_in(username: str, password: str) -> None:
+    # Its model alone: its form would set a cookie that scripts can read; our session on the server decides who is here.
     credentials = staff.credentials(database(), guard.address(), guard.device())
-    with database().read() as db:
-        if not staff.exists(db):
-            messages.show("info", _("还没有工作人员账号，请管理员在服务器上运行 python -m app staff add"))
-    # No cookie of its own (0 days) and a key for this run only: our session on the server decides who is here.
-    authenticator = stauth.Authenticate(
-        credentials, "unused", new_token(), cookie_expiry_days=0, auto_hash=False, login_sleep_time=0
-    )
-    fields = {
-        "Form name": _("工作人员登录"),
-        "Username": _("用户名"),
-        "Password": _("密码"),
-        "Login": _("登录"),
-    }
-    try:
-        authenticator.login(fields=fields)
-        match st.session_state.get(STATUS):
-            case True:
-                _enter(st.session_state["username"])
-            case False:
-                _refuse(staff.failed(credentials))
-    except UserError as error:
-        st.session_state[STATUS] = None
-        messages.show("error", error.message)
-
-
-def _enter(username: str) -> None:
+    if not AuthenticationModel(credentials, auto_hash=False).check_credentials(username, password):
+        if staff.failed(credentials) is None:
+            staff.refuse_unknown(database(), guard.address())
+        raise staff.wrong_password()
     with database().write() as db:
         ticket = staff.ticket(db, guard.visit(), username, guard.address(), guard.device())
-    for name in (STATUS, "username", "name", "email", "roles", "logout"):
-        st.session_state.pop(name, None)
     shell.leave_to(f"/api/session?ticket={ticket}")
-
-
-def _refuse(known: str | None) -> None:
-    if known is None:
-        staff.refuse_unknown(database(), guard.address())
-    raise staff.wrong_password()

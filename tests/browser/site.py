@@ -83,10 +83,14 @@ class Site:
         """Sign a practitioner in, or a member of the demo's staff by user name."""
         if isinstance(who, DemoPerson):
             self.sign_in(context, Role.PRACTITIONER, self.dossier_id(who))
-            return
+        else:
+            account = self.staff(who)
+            self.sign_in(context, Role(account.role), account.id)
+
+    def staff(self, username: str) -> StaffAccount:
+        """A member of the demo's staff."""
         with self.database.read() as db:
-            account = db.scalars(select(StaffAccount).where(StaffAccount.username == who)).one()
-        self.sign_in(context, Role(account.role), account.id)
+            return db.scalars(select(StaffAccount).where(StaffAccount.username == username)).one()
 
 
 @contextmanager
