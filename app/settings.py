@@ -51,6 +51,13 @@ class Settings(BaseSettings):
         "5/5m;20/1h;50/1d;delay 1s;lock 15m-1h", description="Wrong passwords for one staff account."
     )
     limit_staff_address: str = Field("30/5m;lock 5m-1h", description="Wrong staff passwords from one client address.")
+    limit_second_factor: str = Field(
+        "5/5m;20/1h;50/1d;lock 15m-1h", description="Wrong codes of the second factor for one staff account."
+    )
+    second_factor: Literal["optional", "administrators", "everybody"] = Field(
+        "optional", description="Which staff must have a second factor (TOTP) to log in."
+    )
+    initial_password_days: int = Field(7, ge=1, description="Validity of a password that an administrator gave out.")
     trusted_proxies: str = Field(
         "",
         description="Addresses or networks of proxies whose X-Forwarded-For and -Proto are believed, with commas.",
@@ -96,6 +103,7 @@ class Settings(BaseSettings):
         "limit_captcha",
         "limit_staff_try",
         "limit_staff_address",
+        "limit_second_factor",
     )
     @classmethod
     def _is_policy(cls, text: str) -> str:

@@ -2,7 +2,7 @@
 
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -36,6 +36,19 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         trail.install()
         index.install()
         yield home
+
+
+@pytest.fixture
+def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], None]]:
+    """Sets a setting for one test."""
+
+    def set_one(name: str, value: str) -> None:
+        monkeypatch.setenv(f"CONGYE_{name.upper()}", value)
+        settings.cache_clear()
+
+    yield set_one
+    monkeypatch.undo()
+    settings.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -73,10 +73,15 @@ def forget_old(database: Database) -> None:
 def _locked_row(db: Session, subject: str) -> LimitState:
     """The subject's row, made when there is none, locked until the end of the transaction."""
     dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-    fresh = {"id": new_id(), "subject_index": _index(subject), "hits": [], "locked_until": 0.0, "locks": 0}
-    db.execute(dialect.insert(LimitState).values(**fresh, forget_at=0.0).on_conflict_do_nothing())
     query = select(LimitState).where(LimitState.subject_index == _index(subject))
-    return db.scalars(query.with_for_update().execution_options(populate_existing=True)).one()
+    locked = query.with_for_update().execution_options(populate_existing=True)
+    while True:
+        fresh = {"id": new_id(), "subject_index": _index(subject), "hits": [], "locked_until": 0.0, "locks": 0}
+        db.execute(dialect.insert(LimitState).values(**fresh, forget_at=0.0).on_conflict_do_nothing())
+        row = db.scalar(locked)
+        if row is not None:
+            return row
+        # Somebody forgot the row between the two statements.
 
 
 def _index(subject: str) -> bytes:

@@ -52,6 +52,10 @@ class Action(StrEnum):
     SIGNATURE_VIEW = "signature.view"
     SIGNATURE_EDIT = "signature.edit"
     STAFF_MANAGE = "staff.manage"
+    ACCOUNT_OWN = "account.own"
+    SESSION_BEGIN = "session.begin"
+    SESSION_MANAGE = "session.manage"
+    AUDIT_VIEW = "audit.view"
     OUTBOX_VIEW = "outbox.view"
     JOB_FOLLOW = "job.follow"
     IMPORT_RUN = "import.run"
@@ -100,6 +104,10 @@ RIGHTS: dict[Action, dict[Role, Scope]] = {
     Action.SIGNATURE_VIEW: _VIEW,
     Action.SIGNATURE_EDIT: _OWN_FILE,
     Action.STAFF_MANAGE: _ADMINISTRATOR,
+    Action.ACCOUNT_OWN: dict.fromkeys(STAFF, Scope.ANY),
+    Action.SESSION_BEGIN: _VIEW,
+    Action.SESSION_MANAGE: _ADMINISTRATOR,
+    Action.AUDIT_VIEW: _ADMINISTRATOR,
     Action.OUTBOX_VIEW: {Role.VISITOR: Scope.ANY},
     Action.IMPORT_RUN: _ADMINISTRATOR,
     Action.IMPORT_UNDO: _ADMINISTRATOR,

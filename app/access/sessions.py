@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from app.access.rights import STAFF, VISITOR, Actor, Role
+from app.access.rights import STAFF, VISITOR, Action, Actor, Role, requires
 from app.access.tokens import new_token, token_hash
+from app.audit import trail
 from app.settings import settings
 from data.engine import database_now
 from data.models import Dossier, LoginTicket, StaffAccount, UserSession
 
+PAGE_SIZE = 50
 SEEN_EVERY = timedelta(seconds=60)
 """`seen_at` is written at most this often, so that a rerun is a read."""
 
@@ -73,7 +75,11 @@ def redeem(db: Session, visit: str, ticket: str) -> Opened | None:
             expires_at=now + _longest(found.role),
         )
     )
-    return Opened(token, Role(found.role), found.subject_id)
+    role = Role(found.role)
+    dossier_id = found.subject_id if role is Role.PRACTITIONER else None
+    actor = Actor(role, found.subject_id)
+    trail.note(db, actor, Action.SESSION_BEGIN, "user_session", found.subject_id, dossier_id=dossier_id)
+    return Opened(token, role, found.subject_id)
 
 
 def who(db: Session, token: str | None) -> Presence:
@@ -102,13 +108,67 @@ def end(db: Session, session_id: uuid.UUID | None) -> None:
     _end(db, UserSession.id == session_id, database_now(db))
 
 
-def end_all(db: Session, subject_id: uuid.UUID) -> None:
-    """End every session of a person."""
-    _end(db, UserSession.subject_id == subject_id, database_now(db))
+def end_all(db: Session, subject_id: uuid.UUID, *, keep: uuid.UUID | None = None) -> None:
+    """End every session of a person, but for the one to `keep`."""
+    which = UserSession.subject_id == subject_id
+    _end(db, which if keep is None else which & (UserSession.id != keep), database_now(db))
 
 
-def _end(db: Session, which: object, now: datetime) -> None:
-    db.execute(update(UserSession).where(which, UserSession.ended_at.is_(None)).values(ended_at=now))  # type: ignore[arg-type]
+@dataclass(frozen=True)
+class Listed:
+    """A session that lives, and whose it is."""
+
+    session: UserSession
+    name: str
+
+
+@requires(Action.SESSION_MANAGE)
+def living(db: Session, actor: Actor, before: tuple[datetime, uuid.UUID] | None = None) -> list[Listed]:
+    """A page (50) of the sessions that live, last seen first; `before` is the last one (seen, id) of the page before."""
+    now = database_now(db)
+    query = select(UserSession).where(UserSession.ended_at.is_(None), UserSession.expires_at > now)
+    idle = or_(
+        (UserSession.role == Role.PRACTITIONER) & (UserSession.seen_at > now - _idle(Role.PRACTITIONER)),
+        (UserSession.role != Role.PRACTITIONER) & (UserSession.seen_at > now - _idle(Role.CLERK)),
+    )
+    query = query.where(idle).order_by(UserSession.seen_at.desc(), UserSession.id.desc()).limit(PAGE_SIZE)
+    if before is not None:
+        query = query.where(tuple_(UserSession.seen_at, UserSession.id) < tuple_(*before))
+    rows = db.scalars(query).all()
+    names = _names(db, [row.subject_id for row in rows])
+    return [Listed(row, names.get(row.subject_id, "")) for row in rows]
+
+
+@requires(Action.SESSION_MANAGE)
+def end_of(db: Session, actor: Actor, session_id: uuid.UUID) -> None:
+    """End anybody's session; on record."""
+    row = db.get(UserSession, session_id)
+    if row is not None and row.ended_at is None:
+        row.ended_at = database_now(db)
+        dossier_id = row.subject_id if row.role == Role.PRACTITIONER else None
+        whose = {"session": str(session_id), "subject": str(row.subject_id)}
+        trail.note(db, actor, Action.SESSION_MANAGE, "user_session", session_id, dossier_id=dossier_id, after=whose)
+
+
+@requires(Action.SESSION_MANAGE)
+def end_everywhere(db: Session, actor: Actor, account_id: uuid.UUID) -> None:
+    """End every session of a member of staff but the actor's own; on record."""
+    end_all(db, account_id, keep=actor.session_id)
+    trail.note(db, actor, Action.SESSION_MANAGE, "staff_account", account_id)
+
+
+def _names(db: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
+    names: dict[uuid.UUID, str] = {}
+    for query in (
+        select(Dossier.id, Dossier.name).where(Dossier.id.in_(ids)),
+        select(StaffAccount.id, StaffAccount.display_name).where(StaffAccount.id.in_(ids)),
+    ):
+        names |= {row[0]: row[1] for row in db.execute(query)}
+    return names
+
+
+def _end(db: Session, which: ColumnElement[bool], now: datetime) -> None:
+    db.execute(update(UserSession).where(which, UserSession.ended_at.is_(None)).values(ended_at=now))
 
 
 def _longest(role: str) -> timedelta:

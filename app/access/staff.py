@@ -1,66 +1,28 @@
-"""Staff accounts: made by the administrator or on the command line, checked by streamlit-authenticator."""
+"""The log-in of staff: the password is checked by streamlit-authenticator, then come second factor and own password."""
 
-import re
+import uuid
 from collections.abc import Callable
-from functools import cache, partial
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
 import bcrypt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import devices, limits, sessions
-from app.access.rights import STAFF, Action, Actor, Role, requires
-from app.access.tokens import new_token, token_hash
+from app.access import devices, limits, passwords, sessions
+from app.access.accounts import create, set_password
+from app.access.rights import Actor, Role
+from app.access.tokens import token_hash
 from app.errors import UserError
 from app.locale import _
 from app.settings import settings
-from data.engine import Database
+from data.engine import Database, database_now
 from data.models import StaffAccount
 
-SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD_BYTES = 72
-"""bcrypt reads no further (NIST SP 800-63B asks for at least 64)."""
-USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
+__all__ = ["create", "set_password"]
 
-
-@requires(Action.STAFF_MANAGE)
-def create(db: Session, actor: Actor, username: str, display_name: str, role: Role, password: str) -> StaffAccount:
-    """A new account. Raises UserError."""
-    username = username.strip().lower()
-    if not USERNAME.fullmatch(username):
-        raise UserError("username", _("用户名应为 2–40 位小写字母、数字、点、横线，以字母开头"))
-    if role not in STAFF:
-        raise UserError("role", _("没有「{role}」这一岗位").format(role=role))
-    if db.scalar(select(StaffAccount.id).where(StaffAccount.username == username)):
-        raise UserError("username", _("用户名「{username}」已存在").format(username=username))
-    account = StaffAccount(
-        username=username, display_name=display_name, role=role.value, password_hash=hash_password(password)
-    )
-    db.add(account)
-    db.flush()
-    return account
-
-
-@requires(Action.STAFF_MANAGE)
-def set_password(db: Session, actor: Actor, username: str, password: str) -> None:
-    """Another password; the account's log-ins end. Raises UserError."""
-    account = db.scalar(select(StaffAccount).where(StaffAccount.username == username))
-    if account is None:
-        raise UserError("username", _("没有用户「{username}」").format(username=username))
-    account.password_hash = hash_password(password)
-    sessions.end_all(db, account.id)
-
-
-def hash_password(password: str) -> str:
-    """bcrypt hash of a password that is long enough. Raises UserError."""
-    if len(password) < SHORTEST_PASSWORD:
-        message = _("密码至少 {least} 位，现有 {got} 位")
-        raise UserError("password", message.format(least=SHORTEST_PASSWORD, got=len(password)))
-    if len(password.encode()) > LONGEST_PASSWORD_BYTES:
-        message = _("密码最多 {most} 个字节，现有 {got} 个")
-        raise UserError("password", message.format(most=LONGEST_PASSWORD_BYTES, got=len(password.encode())))
-    return bcrypt.hashpw(password.encode(), bcrypt.gensalt()).decode()
+Step = Literal["second_factor", "enrol", "own_password", "enter"]
+"""What a log-in with the right password still needs."""
 
 
 class GuardedAccount(dict[str, Any]):
@@ -95,16 +57,14 @@ def credentials(database: Database, address: str, device: str) -> dict[str, Any]
 
 def _count_try(database: Database, address: str, subject: str) -> None:
     limits.count_try(
-        database,
-        (f"staff-address:{address}", settings().limit_staff_address),
-        (subject, settings().limit_staff_try),
+        database, (_tries_from(address), settings().limit_staff_address), (subject, settings().limit_staff_try)
     )
 
 
 def refuse_unknown(database: Database, address: str) -> None:
     """What a try with an unknown name costs: it is counted, and takes as long as a wrong password. Raises UserError."""
-    limits.count_try(database, (f"staff-address:{address}", settings().limit_staff_address))
-    bcrypt.checkpw(b"", _nobodys_hash())
+    limits.count_try(database, (_tries_from(address), settings().limit_staff_address))
+    bcrypt.checkpw(b"nobody's", passwords.nobodys())
 
 
 def failed(checked: dict[str, Any]) -> str | None:
@@ -112,19 +72,48 @@ def failed(checked: dict[str, Any]) -> str | None:
     return next((name for name, user in checked["usernames"].items() if user.get("failed_login_attempts")), None)
 
 
-@cache
-def _nobodys_hash() -> bytes:
-    return bcrypt.hashpw(new_token().encode(), bcrypt.gensalt())
+def password_passed(database: Database, username: str, address: str, device: str) -> Actor:
+    """Who gave the right password; the tries are forgotten. Raises UserError (locked meanwhile, password expired)."""
+    with database.write() as db:
+        query = select(StaffAccount).where(StaffAccount.username == username, StaffAccount.state == "active")
+        account = db.scalar(query)
+        if account is None:
+            raise wrong_password()
+        if account.password_until is not None and account.password_until < database_now(db):
+            raise UserError("password_expired", _("初始密码已过期，请联系管理员重置密码"))
+        limits.forget(db, tries(username, device if account.id in devices.known_to(db, device) else ""))
+        limits.give_back(db, _tries_from(address))
+        return actor_of(account)
 
 
-def ticket(db: Session, visit: str, username: str, address: str, device: str) -> str:
-    """A log-in ticket for the account whose password was right. Raises UserError."""
-    account = db.scalar(select(StaffAccount).where(StaffAccount.username == username, StaffAccount.state == "active"))
-    if account is None:
+def actor_of(account: StaffAccount) -> Actor:
+    """The account's owner, who has no session yet."""
+    return Actor(Role(account.role), account.id, name=account.display_name)
+
+
+def next_step(db: Session, account_id: uuid.UUID, *, second_factor_passed: bool) -> Step:
+    """What comes next for somebody with the right password. Raises UserError when the account was locked meanwhile."""
+    account = db.get_one(StaffAccount, account_id)
+    if account.state != "active":
         raise wrong_password()
-    known = device if account.id in devices.known_to(db, device) else ""
-    limits.forget(db, tries(username, known))
-    limits.give_back(db, f"staff-address:{address}")
+    if account.second_factor_since is not None and not second_factor_passed:
+        return "second_factor"
+    if account.must_change_password:
+        return "own_password"
+    if account.second_factor_since is None and needs_second_factor(Role(account.role)):
+        return "enrol"
+    return "enter"
+
+
+def needs_second_factor(role: Role) -> bool:
+    """Whether this installation lets nobody of the role in without a second factor."""
+    asked = settings().second_factor
+    return asked == "everybody" or (asked == "administrators" and role is Role.ADMINISTRATOR)
+
+
+def ticket(db: Session, visit: str, account_id: uuid.UUID) -> str:
+    """A log-in ticket for an account that has passed every step."""
+    account = db.get_one(StaffAccount, account_id)
     return sessions.issue_ticket(db, visit, Role(account.role), account.id)
 
 
@@ -141,3 +130,7 @@ def exists(db: Session) -> bool:
 def tries(username: str, known_device: str) -> str:
     """What the limiter counts for an account: a browser that has logged in before has a count of its own."""
     return f"staff:{username}:{token_hash(known_device).hex() if known_device else ''}"
+
+
+def _tries_from(address: str) -> str:
+    return f"staff-address:{address}"

@@ -13,7 +13,9 @@ from app.audit import chain
 from data.models import AuditEntry, Base, Dossier, StaffAccount
 from data.models.base import utc_now
 
-BOOKKEEPING = {"id", "version", "created_at", "updated_at", "number_index", "mobile_index", "password_hash"}
+BOOKKEEPING = {"id", "version", "created_at", "updated_at", "number_index", "mobile_index"}
+SECRETS = {"password_hash", "totp_secret", "totp_used"}
+"""Never on record; that a password changed is."""
 MOST_PENDING = 5_000
 """Rows kept in memory until the commit; more are chained earlier, so that a long transaction does not fill it."""
 PENDING, MARKS = "audit_pending", "audit_marks"
@@ -107,7 +109,7 @@ def _row(item: Base, change: str) -> dict[str, Any] | None:
     after: dict[str, Any] = {}
     state = inspect(item)
     for attribute in state.attrs:
-        if attribute.key in BOOKKEEPING or attribute.key in state.unloaded:
+        if attribute.key in BOOKKEEPING | SECRETS or attribute.key in state.unloaded:
             continue
         if change == "change":
             history = attribute.history

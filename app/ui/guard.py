@@ -1,6 +1,7 @@
 """Who is here: read from the session cookie at every run. Every page begins with one of these guards."""
 
 from ipaddress import ip_address, ip_network
+from uuid import UUID
 
 import streamlit as st
 
@@ -39,6 +40,13 @@ def address() -> str:
 def device() -> str:
     """The token of this browser if somebody has logged in with it."""
     return st.context.cookies.get(DEVICE, "")
+
+
+def subject(actor: Actor) -> UUID:
+    """The file or account of somebody who has one. Raises Forbidden."""
+    if actor.subject_id is None:
+        raise forbidden()
+    return actor.subject_id
 
 
 def practitioner() -> Actor:

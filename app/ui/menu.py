@@ -40,7 +40,9 @@ def entries() -> tuple[Entry, ...]:
         Entry("reader", lambda: _("人员读卡建档"), (Role.CLERK,), ":material/contactless:"),
         Entry("people", lambda: _("人员档案"), STAFF, ":material/group:"),
         Entry("imports", lambda: _("导入"), (Role.ADMINISTRATOR,), ":material/upload:"),
+        Entry("accounts", lambda: _("账号管理"), (Role.ADMINISTRATOR,), ":material/manage_accounts:"),
         Entry("system", lambda: _("系统设置"), (Role.ADMINISTRATOR,), ":material/tune:"),
+        Entry("account", lambda: _("我的账号"), STAFF, ":material/account_circle:"),
     ]
     if settings().demo:
         pages.append(Entry("outbox", lambda: _("短信发件箱"), visitors, ":material/sms:"))

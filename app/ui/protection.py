@@ -10,11 +10,11 @@ from app.settings import settings
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
-# What Streamlit cannot do without: styles that its parts write into the page; scripts of our components, which it
-# turns into blob: addresses; the evaluator of its charts (vega) makes functions out of strings.
+# What Streamlit cannot do without: styles that its parts write into the page, and scripts of our components, which it
+# turns into blob: addresses.
 ALLOWED = {
     "default-src": "'none'",
-    "script-src": "'self' blob: 'unsafe-eval'",
+    "script-src": "'self' blob:",
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data: blob:",
     "media-src": "'self' data: blob:",

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import JSON, Double, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, Double, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base, utc_now
@@ -17,7 +17,7 @@ class StaffAccount(Base):
 
     __tablename__ = "staff_account"
     audited = True
-    __table_args__ = (UniqueConstraint("username"),)
+    __table_args__ = (UniqueConstraint("username"), UniqueConstraint("sso_name"))
 
     username: Mapped[str] = mapped_column(String(40))
     display_name: Mapped[str] = mapped_column(String(80))
@@ -25,7 +25,27 @@ class StaffAccount(Base):
     password_hash: Mapped[str] = mapped_column(String(80))
     """bcrypt."""
     state: Mapped[str] = mapped_column(String(8), default="active")
+    """`active` or `locked`."""
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    """The password was given by somebody else: it is good for choosing an own one, and until `password_until`."""
+    password_until: Mapped[datetime | None]
+    second_factor_since: Mapped[datetime | None]
+    totp_secret: Mapped[str | None] = mapped_column(SealedText("staff_account.totp_secret"))
+    totp_used: Mapped[int | None]
+    """The newest time step whose code was used: it and older ones are worthless."""
+    sso_name: Mapped[str | None] = mapped_column(String(200))
+    """Who this is at the provider of single sign-on."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class RecoveryCode(Base):
+    """Takes the place of the second factor once, when the device with it is lost."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("account_id", "code_hash"),)
+
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_account.id"))
+    code_hash: Mapped[bytes] = mapped_column(HASH)
 
 
 class UserSession(Base):
@@ -35,6 +55,7 @@ class UserSession(Base):
     __table_args__ = (
         UniqueConstraint("token_hash"),
         Index("ix_user_session_subject_id_ended_at", "subject_id", "ended_at"),
+        Index("ix_user_session_seen_at_id", "seen_at", "id"),
     )
 
     token_hash: Mapped[bytes] = mapped_column(HASH)

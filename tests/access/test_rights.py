@@ -30,11 +30,14 @@ EXPECTED = {
             "attachment.edit",
             "signature.view",
             "signature.edit",
+            "session.begin",
         ),
         "own",
     ),
     Role.CLERK: dict.fromkeys(
         (
+            "account.own",
+            "session.begin",
             "dossier.view",
             "dossier.search",
             "dossier.open",
@@ -49,6 +52,8 @@ EXPECTED = {
     ),
     Role.REVIEWER: dict.fromkeys(
         (
+            "account.own",
+            "session.begin",
             "dossier.view",
             "dossier.search",
             "record.view",
@@ -63,6 +68,10 @@ EXPECTED = {
     ),
     Role.ADMINISTRATOR: dict.fromkeys(
         (
+            "account.own",
+            "session.begin",
+            "session.manage",
+            "audit.view",
             "dossier.view",
             "dossier.search",
             "dossier.close",

@@ -1,5 +1,6 @@
 """What other sites send is refused; every answer carries the security headers; forwarding headers need a trusted proxy."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,7 +14,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app import serving
-from app.settings import Settings, settings
+from app.settings import Settings
 from app.ui.protection import HEADERS, Protected
 
 OWN, FOREIGN = "http://testserver", "https://evil.example"
@@ -67,14 +68,11 @@ def test_every_answer_carries_the_headers(client: TestClient, path: str) -> None
     assert "strict-transport-security" not in headers
 
 
-def test_https_is_asked_for_from_then_on_behind_https(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CONGYE_HTTPS", "1")
-    settings.cache_clear()
-    try:
-        assert client.get("/x").headers["strict-transport-security"] == "max-age=31536000"
-    finally:
-        monkeypatch.undo()
-        settings.cache_clear()
+def test_https_is_asked_for_from_then_on_behind_https(
+    client: TestClient, configure: Callable[[str, str], None]
+) -> None:
+    configure("https", "1")
+    assert client.get("/x").headers["strict-transport-security"] == "max-age=31536000"
 
 
 async def tell_client(request: Request) -> Response:

@@ -1,0 +1,58 @@
+"""登录会话: who is logged in, and the button that ends it."""
+
+import uuid
+from datetime import datetime
+
+import streamlit as st
+
+from app.access import sessions
+from app.access.rights import Role
+from app.database import database
+from app.locale import _
+from app.ui import guard
+from app.ui.components import Action, Column, Row, record_table
+from app.ui.roles import role_name
+from app.ui.safety import contained
+
+KEY = "sessions"
+
+
+@st.fragment
+@contained
+def show() -> None:
+    """A page of the living sessions, last seen first."""
+    actor = guard.staff(Role.ADMINISTRATOR)
+    pages: list[tuple[datetime, uuid.UUID]] = st.session_state.setdefault(f"{KEY}/pages", [])
+    with database().read() as db:
+        listed = sessions.living(db, actor, pages[-1] if pages else None)
+    clicked = record_table(
+        [
+            Column(_("姓名"), 2),
+            Column(_("身份"), 2),
+            Column(_("登录时间"), 2, "date"),
+            Column(_("最近使用"), 2, "date"),
+        ],
+        [_row(each, own=each.session.id == actor.session_id) for each in listed],
+        actions=[Action("end", _("退出登录"), danger=True)],
+        key=f"{KEY}-table",
+        label=_("登录会话"),
+        empty=_("现在没有人登录"),
+        actions_label=_("操作"),
+    )
+    if clicked is not None:
+        with database().write() as db:
+            sessions.end_of(db, actor, uuid.UUID(clicked.row))
+        st.rerun(scope="fragment")
+    back, on, _space = st.columns([1, 1, 4])
+    if pages and back.button(_("上一页"), key=f"{KEY}/back", width="stretch"):
+        pages.pop()
+        st.rerun(scope="fragment")
+    if len(listed) == sessions.PAGE_SIZE and on.button(_("下一页"), key=f"{KEY}/on", width="stretch"):
+        pages.append((listed[-1].session.seen_at, listed[-1].session.id))
+        st.rerun(scope="fragment")
+
+
+def _row(each: sessions.Listed, *, own: bool) -> Row:
+    times = (f"{moment.astimezone():%Y-%m-%d %H:%M}" for moment in (each.session.created_at, each.session.seen_at))
+    name = _("{name}（本次登录）").format(name=each.name) if own else each.name
+    return Row(str(each.session.id), [name, role_name(Role(each.session.role)), *times], [] if own else None)
