@@ -80,8 +80,23 @@ class Settings(BaseSettings):
     sms_region: str = Field("", description="Aliyun or Tencent: region; empty means the provider's default.")
     sms_endpoint: str = Field("", description="Aliyun or Tencent: another address than the provider's own.")
 
-    card_source: Literal["local", "off"] = Field("local", description="Card reader at the server, or none.")
-    card_reader: str = Field("", description="Name of the reader to use; empty means the first with a card.")
+    card_source: Literal["local", "pcsc", "serial", "cvr", "synjones", "zkteco", "off"] = Field(
+        "local",
+        description=(
+            "Card reader at the server: `local` is whatever is plugged in; `pcsc`, `serial` (a SAM_V module) or the local "
+            "service of CVR, Synjones or ZKTeco; `off` is none."
+        ),
+    )
+    card_reader: str = Field(
+        "", description="Name of the PC/SC reader (its beginning) or of the serial port; empty means the first."
+    )
+    chip_extended_length: bool = Field(
+        default=False, description="The reader knows extended lengths: passports' chips are read in longer pieces."
+    )
+    country_certificates: Path | None = Field(
+        None,
+        description="Folder with the countries' certificates (CSCA; PEM or DER) that passports are checked against.",
+    )
 
     backup_folder: Path | None = Field(
         None, description="Folder of the backups; empty means `backups` in the home folder."

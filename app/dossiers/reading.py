@@ -3,27 +3,37 @@
 from app.dossiers.card_messages import reader_text
 from app.errors import UserError
 from app.settings import settings
-from devices import pcsc
+from devices import drivers
 from devices.resident_card import CardReading
+from devices.sources import CardSource, ChipSerial, ReaderError, ReaderStatus
 
 WAIT_SECONDS = 8.0
 
 
-def reader_state() -> pcsc.ReaderStatus | None:
+def source() -> CardSource | None:
+    """The driver that the settings name; None for none."""
+    chosen = settings()
+    return None if chosen.card_source == "off" else drivers.choose(chosen.card_source, chosen.card_reader)
+
+
+def reader_state() -> ReaderStatus | None:
     """The state of the reader at the server; None where the settings have none."""
-    if settings().card_source == "off":
-        return None
-    return pcsc.status(settings().card_reader or None)
+    driver = source()
+    return driver.status() if driver else None
 
 
 def read_card() -> CardReading:
     """Read the card on the reader, waiting for one (8 s). Raises UserError with the clerk's message."""
-    if settings().card_source == "off":
+    driver = source()
+    if driver is None:
         raise UserError("off", reader_text("off"))
     try:
-        return pcsc.read_card(settings().card_reader or None, timeout=WAIT_SECONDS)
-    except pcsc.ReaderError as error:
+        reading = driver.read(WAIT_SECONDS)
+    except ReaderError as error:
         raise UserError(error.code, reader_text(error.code).format(seconds=round(WAIT_SECONDS))) from None
+    if isinstance(reading, ChipSerial):
+        raise UserError("not_an_id_card", reader_text("not_an_id_card"))
+    return reading
 
 
 def identity_of(reading: CardReading) -> dict[str, object]:

@@ -11,7 +11,7 @@ from app.dossiers.card_messages import reader_text, warning_text
 from app.dossiers.reading import identity_of, read_card, reader_state
 from app.errors import FieldErrors, UserError
 from app.locale import _
-from app.ui import guard, manual_entry, messages, shell
+from app.ui import guard, manual_entry, messages, shell, travel_entry
 from app.ui.identity_view import changes_of, facts_of
 from app.ui.safety import contained
 from devices.resident_card import CardReading
@@ -23,10 +23,12 @@ def show(actor: Actor) -> None:
     """Cards on the one side, documents typed in on the other."""
     shell.notice()
     st.subheader(_("人员读卡建档"), anchor=False)
-    card, manual = st.tabs([_("读身份证"), _("其他证件")])
+    card, travel, manual = st.tabs([_("读身份证"), _("护照、通行证"), _("其他证件")])
     with card:
         _state()
         _card()
+    with travel:
+        travel_entry.draw()
     with manual:
         manual_entry.form(actor)
 

@@ -13,12 +13,11 @@ Code = Literal[
     "bad_data",
     "secure_messaging",
     "refused",
-    "card_removed",
 ]
 """not_a_travel_document: the application is not on the chip; wrong_key: MRZ or CAN do not open it; key_blocked: too many
 wrong tries; mrz_needed: the chip has no PACE, so that a CAN cannot open it; unsupported: none of its ways in is ours;
 access_denied: the chip keeps the file to itself; file_missing; bad_data: what it sent does not follow the standard;
-secure_messaging: an answer was altered or unprotected; refused: any other status word; card_removed: no answer any more."""
+secure_messaging: an answer was altered or unprotected; refused: any other status word."""
 
 
 class DocumentError(Exception):
