@@ -14,6 +14,7 @@ from app.locale import _
 from app.ui import forms, guard, messages
 from app.ui.identity_view import changes_of, facts_of
 from app.ui.safety import contained
+from app.validation import label, shown
 from data.models.declaration import Field
 from data.models.dossier import IDENTITY_FIELDS
 from devices.resident_card import CardReading
@@ -24,6 +25,8 @@ KEY = "travel"
 FORMATS = ("jpg", "jpeg", "png", "webp")
 ADDED = ("name", "authority", "address")
 """What neither zone nor every chip tells: typed in by the clerk."""
+VALID_TO = IDENTITY_FIELDS["valid_to"]
+"""Documents that tell their end only; the line of the validity begins with a start."""
 KINDS: dict[Verdict, messages.Kind] = {Verdict.VERIFIED: "success", Verdict.ALTERED: "error"}
 
 
@@ -98,7 +101,7 @@ def _confirm(reading: CardReading, authenticity: Authenticity | None) -> None:
     identity = travel.identity(reading, known)
     values, side = st.columns([4, 1])
     with values:
-        messages.facts(facts_of(identity))
+        messages.facts([*facts_of(identity), (label(VALID_TO), shown(VALID_TO, identity["valid_to"]))])
     with side:
         if reading.photo is not None:
             st.image(reading.photo, caption=_("照片"), width=180)
