@@ -3,7 +3,7 @@
 import logging
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from app import isolation
 from app.access import devices, sessions
 from app.access.rights import Actor, Role
 from app.database import database
@@ -120,12 +121,11 @@ def _signature_sheet(request: Request) -> Response:
 async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     """Open the database before the first request, so that a wrong setting is told at once; run the background work."""
     opened = await run_in_threadpool(database)
-    work = background(opened)
-    await run_in_threadpool(work.__enter__)
-    try:
+    with ExitStack() as running:
+        await run_in_threadpool(running.enter_context, background(opened))
+        running.enter_context(isolation.workers())
         yield {}
-    finally:
-        await run_in_threadpool(work.__exit__, None, None, None)
+        await run_in_threadpool(running.close)
 
 
 app = st.App(

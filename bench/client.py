@@ -149,7 +149,7 @@ class StreamlitClient:
         message.file_urls_request.file_names.append(name)
         self._send(message)
         urls = self._read_until("file_urls_response").file_urls_response.file_urls[0]
-        headers = {"X-Xsrftoken": self.cookies.get(XSRF, "")}
+        headers = {"X-Xsrftoken": self.cookies.get(XSRF, ""), "Origin": self.address}
         with httpx.Client(base_url=self.address, cookies=self.cookies, timeout=self.wait_seconds) as http:
             http.put(urls.upload_url, files={name: (name, content)}, headers=headers).raise_for_status()
         state = WidgetState(id=uploader.id)

@@ -8,6 +8,7 @@ from PIL import Image
 from app.attachments import pdf, raster
 from app.attachments.sources import Source
 from app.errors import UserError
+from app.isolation import isolated
 from app.locale import _
 
 MEGABYTE = 1024 * 1024
@@ -56,6 +57,7 @@ def opened(content: bytes, filename: str, page: int = 0) -> Iterator[Source]:
         raise _unsupported(kind, filename)
 
 
+@isolated
 def page_count(content: bytes, filename: str) -> int:
     """How many pages a PDF or TIFF has; 1 for other pictures. Raises UserError as `opened` does."""
     with opened(content, filename) as source:

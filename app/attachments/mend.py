@@ -17,6 +17,7 @@ from app.attachments.rules import (
 )
 from app.attachments.sources import Dpi, Size
 from app.errors import UserError
+from app.isolation import isolated
 from app.locale import _
 
 __all__ = ["Mended", "mend", "page_count", "reencode"]
@@ -57,6 +58,7 @@ class Plan:
         return Plan((self.size[0] * dpi // self.dpi, self.size[1] * dpi // self.dpi), dpi)
 
 
+@isolated
 def mend(content: bytes, filename: str, page: int = 0) -> Mended:
     """A conforming JPG of a picture or a page (from 0) of a PDF or TIFF.
 
@@ -74,6 +76,7 @@ def mend(content: bytes, filename: str, page: int = 0) -> Mended:
     return Mended(encoded, *plan.size, dpi=plan.dpi, quality=quality, pages=pages)
 
 
+@isolated
 def reencode(content: bytes, filename: str = "") -> bytes:
     """A conforming file encoded anew: same pixel size and resolution, no metadata, hardly larger.
 

@@ -6,6 +6,7 @@ from app.attachments.decode import MAX_BYTES as MAX_READ_BYTES
 from app.attachments.decode import kind_of, opened
 from app.attachments.sources import Dpi, Size
 from app.errors import UserError
+from app.isolation import isolated
 from app.locale import _
 
 KILOBYTE = 1024
@@ -67,6 +68,7 @@ def inspect(content: bytes, filename: str) -> Finding:
         return Finding(finding.kind, len(content), error=error)
 
 
+@isolated
 def check(content: bytes, filename: str) -> list[Problem]:
     """The rules a file misses, none for a conforming one.
 

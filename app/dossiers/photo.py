@@ -5,12 +5,14 @@ import io
 from PIL import Image, ImageOps
 
 from app.attachments.decode import decode_picture
+from app.isolation import isolated
 
 WIDTH, HEIGHT = 358, 441
 """Pixels of a 26 × 32 mm portrait at 350 dpi (GA 461-2019)."""
 QUALITY = 88
 
 
+@isolated
 def id_photo(content: bytes, filename: str) -> bytes:
     """A JPG of 358×441, cut from the middle, without EXIF. Raises UserError for what is no picture."""
     picture = decode_picture(content, filename)

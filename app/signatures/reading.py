@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from app.isolation import isolated
 from app.signatures.codes import Homography
 from app.signatures.frame import find_by_frame, refine_by_frame
 from app.signatures.geometry import A4_SHEET, Points
@@ -42,6 +43,7 @@ class ScanReading:
     problems: tuple[str, ...]
 
 
+@isolated
 def read_scan(content: bytes, filename: str, key: bytes) -> ScanReading:
     """Read one person's upload: of several pages the one that is a sheet. `key` is the one the sheets are signed with.
 

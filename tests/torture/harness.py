@@ -78,9 +78,9 @@ def _work_until_killed(installation: Installation, workers: list[Worker], chance
     for thread in threads:
         thread.start()
     for worker in workers:
-        worker.opened.wait(OPEN_SECONDS)
-        worker.opened.clear()
-    time.sleep(0.5 + chance.random() * LONGEST_WORK_SECONDS)
+        worker.busy.wait(OPEN_SECONDS)
+        worker.busy.clear()
+    time.sleep(chance.random() * LONGEST_WORK_SECONDS)
     if installation.cluster and chance.random() < 0.5:
         installation.kill_database()
         installation.kill_server()

@@ -17,7 +17,7 @@ from bench.client import RunFailedError, StreamlitClient
 from tests.attachments.pictures import conforming_jpg
 from tests.torture.installation import Installation
 
-BROKEN = (OSError, TimeoutError, WebSocketException, httpx.HTTPError)
+BROKEN = (OSError, TimeoutError, WebSocketException, httpx.TransportError)
 """What a client sees when a server dies under it."""
 WAIT_SECONDS = 20.0
 
@@ -42,8 +42,8 @@ class Worker:
     rows: dict[str, Row] = field(default_factory=dict)
     saved: int = 0
     failures: list[str] = field(default_factory=list)
-    opened: threading.Event = field(default_factory=threading.Event)
-    """Set as soon as this person has the page before them."""
+    busy: threading.Event = field(default_factory=threading.Event)
+    """Set as soon as this person has done something."""
     _made: int = 0
 
     def work(self, stop: threading.Event, seed: int) -> None:
@@ -52,12 +52,12 @@ class Worker:
         try:
             with self._client() as client:
                 client.open("skills")
-                self.opened.set()
                 while not stop.is_set():
                     self._one_act(client, chance)
+                    self.busy.set()
         except BROKEN:
             return
-        except RunFailedError as error:
+        except (RunFailedError, httpx.HTTPStatusError) as error:
             # A page that tells an error is right while the database is away, and only then.
             if not self.installation.database_killed:
                 self.failures.append(str(error))

@@ -1,0 +1,108 @@
+"""What reads uploaded files runs in workers with limits; a file that breaks its reader breaks nothing else."""
+
+import os
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from app import isolation
+from app.attachments import mend, rules
+from app.errors import FieldErrors, UserError
+from app.isolation import isolated
+from app.locale import current_language, use_language
+from tests.attachments.pictures import conforming_jpg, encoded, photo
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[None]:
+    with isolation.workers(processes=1):
+        yield
+
+
+@isolated
+def process_number() -> int:
+    return os.getpid()
+
+
+@isolated
+def eat_memory() -> int:
+    return len(bytearray(4 * 1024**3))
+
+
+@isolated
+def take_long() -> None:
+    time.sleep(60)
+
+
+@isolated
+def end_the_process() -> None:
+    os.kill(os.getpid(), 9)
+
+
+@isolated
+def tell_language() -> str:
+    return current_language()
+
+
+@isolated
+def refuse() -> None:
+    raise FieldErrors({"title": "请填写标题"})
+
+
+def test_without_a_server_it_runs_where_it_is_called() -> None:
+    assert process_number() == os.getpid()
+
+
+def test_no_worker_outlives_the_server() -> None:
+    with isolation.workers(processes=1):
+        number = process_number()
+        os.kill(number, 0)
+    with pytest.raises(ProcessLookupError):
+        os.kill(number, 0)
+
+
+@pytest.mark.usefixtures("workers")
+def test_in_a_server_it_runs_in_another_process() -> None:
+    assert process_number() != os.getpid()
+
+
+@pytest.mark.usefixtures("workers")
+def test_a_photo_is_mended_there() -> None:
+    mended = mend.mend(encoded(photo(4000, 3000)), "photo.jpg")
+    assert rules.check(mended.content, "mended.jpg") == []
+    assert rules.check(conforming_jpg(), "scan.jpg") == []
+
+
+@pytest.mark.usefixtures("workers")
+def test_a_refusal_comes_back_whole_and_in_the_users_language() -> None:
+    use_language("en")
+    try:
+        assert tell_language() == "en"
+        with pytest.raises(UserError, match="empty_file") as refused:
+            mend.mend(b"", "photo.jpg")
+    finally:
+        use_language(None)
+    assert refused.value.message.isascii() or "“" in refused.value.message
+    with pytest.raises(FieldErrors) as fields:
+        refuse()
+    assert fields.value.fields == {"title": "请填写标题"}
+
+
+@pytest.mark.usefixtures("workers")
+def test_too_much_memory_ends_the_task_alone() -> None:
+    with pytest.raises(UserError, match="too_heavy"):
+        eat_memory()
+    with pytest.raises(UserError, match="too_heavy"):
+        end_the_process()
+    assert process_number() != os.getpid()
+
+
+@pytest.mark.usefixtures("workers")
+def test_too_much_time_ends_the_task_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(isolation, "SECONDS", 0.5)
+    with pytest.raises(UserError, match="too_slow") as refused:
+        take_long()
+    assert "秒" in refused.value.message
+    monkeypatch.undo()
+    assert process_number() != os.getpid()
