@@ -44,6 +44,7 @@ class Switch:
 
 
 REVIEW = Section("审核", "Review")
+WINDOW = Section("受理窗口", "Window")
 
 
 def _reviewable() -> tuple[tuple[str, str, str], ...]:
@@ -62,6 +63,14 @@ class Preferences(BaseModel, frozen=True):
         Switch(REVIEW, "审核人员打开一条信息后保留的分钟数", "Minutes a record stays with the reviewer who opened it"),
         Field(ge=1, le=120),
     ] = 10
+    second_clerk: Annotated[
+        bool,
+        Switch(
+            WINDOW,
+            "手工录入的证件由第二位受理人员复核（不选则证件号码输入两次）",
+            "Documents typed in are confirmed by a second clerk (otherwise the number is typed twice)",
+        ),
+    ] = False
 
 
 def bounds(field: FieldInfo) -> tuple[int | None, int | None]:

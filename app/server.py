@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from app import isolation
+from app import isolation, receipt_route
 from app.access import devices, sessions
 from app.access.rights import Actor, Role
 from app.database import database
@@ -137,6 +137,7 @@ app = st.App(
         Route("/api/session/end", leave),
         Route("/api/signature-sheet", signature_sheet),
         *downloads.routes,
+        receipt_route.route(_who),
         *localise.routes,
     ],
     middleware=[Middleware(Protected), Middleware(Visits), Middleware(localise.LocalisedPages)],

@@ -97,6 +97,10 @@ class Settings(BaseSettings):
         None,
         description="Folder with the countries' certificates (CSCA; PEM or DER) that passports are checked against.",
     )
+    card_profiles: Path | None = Field(
+        None,
+        description="JSON file with further ID-card readers: their ATRs and where the blocks lie (docs/readers.md).",
+    )
 
     backup_folder: Path | None = Field(
         None, description="Folder of the backups; empty means `backups` in the home folder."

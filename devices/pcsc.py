@@ -18,7 +18,7 @@ __all__ = ["ChipSerial", "PcscSource", "ReaderError", "ReaderStatus", "card_link
 
 SOURCE = "pcsc"
 LOOK_AGAIN_SECONDS = 0.5
-RESIDENT_CHIP_ATR = bytes.fromhex("3B888001D103860500808000 58")
+RESIDENT_CHIP_ATR = bytes.fromhex("3B888001D10386050080800058")
 """A resident card on a bare contactless reader: the chip itself, which opens to a security module only."""
 GET_CHIP_SERIAL = bytes.fromhex("0036000008")
 
@@ -44,7 +44,9 @@ class PcscSource:
         chosen = self._choose(seen)
         if chosen is None:
             return ReaderStatus("no_reader", readers=names)
-        return ReaderStatus("card_present" if chosen.has_card else "no_card", chosen.name, names)
+        if not chosen.has_card:
+            return ReaderStatus("no_card", chosen.name, names)
+        return ReaderStatus("card_present", chosen.name, names, card=f"{chosen.name} {chosen.events}")
 
     def read(self, timeout: float) -> CardReading | ChipSerial:
         """Read the card, waiting up to `timeout` seconds for one. Raises ReaderError.

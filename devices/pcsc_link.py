@@ -48,9 +48,8 @@ class Seen:
 
     name: str
     has_card: bool
-    is_mute: bool
-    in_exclusive_use: bool
-    atr: bytes
+    events: int
+    """Cards laid down and lifted since the daemon runs, modulo 65,536."""
 
 
 class Link:
@@ -115,14 +114,8 @@ def seen_readers(scard: ModuleType, handle: Any, wait_milliseconds: int = 0) -> 
         if code & 0xFFFFFFFF != TIMEOUT:
             check(code)
     return [
-        Seen(
-            name,
-            bool(state & scard.SCARD_STATE_PRESENT),
-            bool(state & scard.SCARD_STATE_MUTE),
-            bool(state & scard.SCARD_STATE_EXCLUSIVE),
-            bytes(atr),
-        )
-        for name, state, atr in states
+        Seen(name, bool(state & scard.SCARD_STATE_PRESENT), state >> 16 & 0xFFFF)
+        for name, state, _atr in states
         if not state & (scard.SCARD_STATE_UNKNOWN | scard.SCARD_STATE_UNAVAILABLE)
     ]
 

@@ -20,6 +20,8 @@ class ReaderStatus:
     state: ReaderState
     reader: str | None = None
     readers: tuple[str, ...] = ()
+    card: str = ""
+    """Another text for each time a card is laid down, also where nobody saw the reader empty; empty if not known."""
 
 
 class ReaderError(Exception):

@@ -6,9 +6,9 @@ from typing import Any
 
 from devices.resident_card import BLOCK_BYTES
 
-ATR = bytes.fromhex("3B8F8001804F0CA000000306 07 FFB0 00000000 20")
+ATR = bytes.fromhex("3B8F8001804F0CA00000030607FFB00000000020")
 """An ID card on a reader of the FF B0 make."""
-BARE_CHIP_ATR = bytes.fromhex("3B888001D103860500808000 58")
+BARE_CHIP_ATR = bytes.fromhex("3B888001D10386050080800058")
 PICTURE_CHUNK = 256
 BLANK = " ".encode("utf-16-le")
 OK, WRONG_P1P2, UNKNOWN_INSTRUCTION, UNKNOWN_CLASS = b"\x90\x00", b"\x6a\x86", b"\x6d\x00", b"\x6e\x00"
@@ -66,7 +66,7 @@ class BareChip:
 class OtherCard:
     """A card of another kind, such as a bank's: it powers up and knows nothing of ours."""
 
-    atr = bytes.fromhex("3B9513810180 73FF01000B")
+    atr = bytes.fromhex("3B951381018073FF01000B")
 
     def reset(self) -> None:
         """Nothing is kept between two APDUs."""

@@ -34,6 +34,7 @@ class Action(StrEnum):
     DOSSIER_VIEW = "dossier.view"
     DOSSIER_SEARCH = "dossier.search"
     INDEX_REBUILD = "index.rebuild"
+    DOSSIER_HISTORY = "dossier.history"
     DOSSIER_OPEN = "dossier.open"
     DOSSIER_CLOSE = "dossier.close"
     MOBILE_CHANGE = "mobile.change"
@@ -86,6 +87,7 @@ RIGHTS: dict[Action, dict[Role, Scope]] = {
     Action.DOSSIER_VIEW: _VIEW,
     Action.DOSSIER_SEARCH: dict.fromkeys(STAFF, Scope.ANY),
     Action.INDEX_REBUILD: _ADMINISTRATOR,
+    Action.DOSSIER_HISTORY: dict.fromkeys(STAFF, Scope.ANY),
     Action.DOSSIER_OPEN: _CLERK,
     Action.DOSSIER_CLOSE: _ADMINISTRATOR,
     Action.MOBILE_CHANGE: _CLERK,

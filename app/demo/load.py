@@ -1,6 +1,5 @@
 """Filling a new database with the demo's people, records and staff."""
 
-import json
 import secrets
 from dataclasses import asdict
 from pathlib import Path
@@ -9,6 +8,7 @@ from sqlalchemy import select
 
 from app.access import staff
 from app.access.rights import SYSTEM, Role
+from app.demo import cards
 from app.demo.people import DemoPerson, demo_people, demo_records
 from app.demo.portraits import portrait
 from app.dossiers import service as dossiers
@@ -67,15 +67,8 @@ def set_up_staff(database: Database, config: Settings) -> str:
 
 def card_of_newcomer(folder: Path) -> Path:
     """A card for the virtual reader: a made-up person who has no file yet. Returns the card's JSON file."""
-    index = PEOPLE
-    person = list(demo_people(index + 1))[index]
-    picture = folder / "demo-card.jpg"
-    picture.write_bytes(portrait(index, person.sex))
-    card = folder / "demo-card.json"
-    card.write_text(
-        json.dumps({**identity(person), "photo": str(picture.resolve())}, default=str, ensure_ascii=False), "utf-8"
-    )
-    return card
+    person = list(demo_people(PEOPLE + 1))[PEOPLE]
+    return cards.lay(folder, person, PEOPLE, "resident_id")
 
 
 def _noted_password(note: Path) -> str:

@@ -15,6 +15,7 @@ def reader_text(code: str) -> str:
         "no_reader": _("没有找到读卡器。请插好读卡器的 USB 线，几秒后会自动识别"),
         "no_card": _("请将身份证放在读卡器上"),
         "card_present": _("已放好证件，请点击「读卡」"),
+        "card_read": _("这张证件已读，请取走，再放下一张"),
         "timeout": _("等了 {seconds} 秒没有读到证件。请将身份证平放在读卡器上，再点击「读卡」"),
         "card_removed": _("读卡过程中证件被移开。请重新放好，等读完再取走"),
         "reader_removed": _("读卡器断开了。请插好读卡器的 USB 线，等几秒后再点击「读卡」"),
@@ -42,3 +43,15 @@ def warning_text(code: str) -> str:
         "legacy_number": _("证件上是 15 位旧号码，已按规则换算为 18 位，请核对"),
         "rare_character": _("姓名或住址中有未公开编码的生僻字，请核对显示是否正确"),
     }[code]
+
+
+def outcome_text(outcome: str) -> str:
+    """What became of a card of a batch. Raises KeyError for an unknown outcome."""
+    return {
+        "created": _("新建档"),
+        "updated": _("已更新"),
+        "unchanged": _("无变化"),
+        "double": _("本批重复"),
+        "skipped": _("已跳过"),
+        "failed": _("失败"),
+    }[outcome]

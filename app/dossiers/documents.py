@@ -12,9 +12,6 @@ from devices import id_number
 CARDS = ("resident_id", "hmt_residence", "foreigner_residence")
 """Documents whose 18-digit number carries birth, sex and a check digit (GB 11643-1999)."""
 
-FOREIGNER_2017 = re.compile(r"[A-Z]{3}\d{12}")
-"""Foreigners' residence cards of 2017: ISO 3166-1 alpha-3 and twelve digits; the number holds no birth or sex."""
-
 
 @dataclass(frozen=True)
 class NumberRule:
@@ -42,9 +39,11 @@ def clean_number(document_type: str, text: str) -> str:
     number = normalise_number(text)
     if not number:
         raise UserError("number", _("请填写证件号码"))
-    if document_type == "foreigner_residence" and FOREIGNER_2017.fullmatch(number):
+    if document_type == "foreigner_residence" and id_number.FOREIGNER_2017.fullmatch(number):
         return number
     if document_type in CARDS:
+        if id_number.is_legacy(number):
+            return id_number.from_legacy(number)
         return _clean_card_number(number)
     rule = RULES.get(document_type)
     if rule is not None and not rule.pattern.fullmatch(number):
@@ -65,7 +64,7 @@ def _clean_card_number(number: str) -> str:
 def check_consistency(values: dict[str, object]) -> None:
     """Birth and sex must agree with the number of a card. Raises FieldErrors."""
     number = str(values["number"])
-    if values["document_type"] not in CARDS or FOREIGNER_2017.fullmatch(number):
+    if values["document_type"] not in CARDS or id_number.FOREIGNER_2017.fullmatch(number):
         return
     errors: dict[str, str] = {}
     born = id_number.birth_date(number)

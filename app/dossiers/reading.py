@@ -1,39 +1,46 @@
 """From what a reader hands over to what a file keeps."""
 
-from app.dossiers.card_messages import reader_text
+from dataclasses import replace
+from functools import cache
+
+from app.dossiers.card_messages import reader_text, warning_text
+from app.dossiers.photo import card_photo
 from app.errors import UserError
+from app.locale import _, current_language
 from app.settings import settings
+from data.codes import code_table
 from devices import drivers
+from devices.card_blocks import PROFILES, BlockProfile, load_profiles
 from devices.resident_card import CardReading
 from devices.sources import CardSource, ChipSerial, ReaderError, ReaderStatus
 
 WAIT_SECONDS = 8.0
 
 
-def source() -> CardSource | None:
-    """The driver that the settings name; None for none."""
+def source(reader: str = "") -> CardSource | None:
+    """The driver that the settings name, for the reader chosen on the page or else the settings'; None for none."""
     chosen = settings()
-    return None if chosen.card_source == "off" else drivers.choose(chosen.card_source, chosen.card_reader)
+    if chosen.card_source == "off":
+        return None
+    return drivers.choose(chosen.card_source, reader or chosen.card_reader, _profiles())
 
 
-def reader_state() -> ReaderStatus | None:
+def reader_state(reader: str = "") -> ReaderStatus | None:
     """The state of the reader at the server; None where the settings have none."""
-    driver = source()
+    driver = source(reader)
     return driver.status() if driver else None
 
 
-def read_card() -> CardReading:
-    """Read the card on the reader, waiting for one (8 s). Raises UserError with the clerk's message."""
-    driver = source()
+def read_document(reader: str = "", *, wait: float = WAIT_SECONDS) -> CardReading | ChipSerial:
+    """Read what lies on the reader, waiting for it. Raises UserError with the clerk's message."""
+    driver = source(reader)
     if driver is None:
         raise UserError("off", reader_text("off"))
     try:
-        reading = driver.read(WAIT_SECONDS)
+        found = driver.read(wait)
     except ReaderError as error:
-        raise UserError(error.code, reader_text(error.code).format(seconds=round(WAIT_SECONDS))) from None
-    if isinstance(reading, ChipSerial):
-        raise UserError("not_an_id_card", reader_text("not_an_id_card"))
-    return reading
+        raise UserError(error.code, reader_text(error.code).format(seconds=round(wait))) from None
+    return replace(found, photo=card_photo(found.photo)) if isinstance(found, CardReading) else found
 
 
 def identity_of(reading: CardReading) -> dict[str, object]:
@@ -43,7 +50,8 @@ def identity_of(reading: CardReading) -> dict[str, object]:
         "number": reading.number,
         "name": reading.name or reading.name_latin,
         "sex": reading.sex,
-        "ethnicity": reading.ethnicity,
+        # A code that no table knows is shown to the clerk (`unknown_ethnicity`) and not kept.
+        "ethnicity": "" if unknown_ethnicity(reading) else reading.ethnicity,
         "birth_date": reading.birth_date,
         "address": reading.address,
         "authority": reading.authority,
@@ -51,3 +59,30 @@ def identity_of(reading: CardReading) -> dict[str, object]:
         # None would mean 长期: an end that could not be read is left empty, so that it is asked for.
         "valid_to": "" if "validity_unreadable" in reading.warnings else reading.valid_to,
     }
+
+
+def warnings_of(reading: CardReading) -> list[str]:
+    """What the clerk has to look at before keeping a reading."""
+    texts = [warning_text(code) for code in reading.warnings]
+    return [*texts, unknown] if (unknown := unknown_ethnicity(reading)) else texts
+
+
+def unknown_ethnicity(reading: CardReading) -> str:
+    """The message about an ethnicity's code that GB/T 3304 does not have; empty where all is well."""
+    if not reading.ethnicity or code_table("ethnicity").find(reading.ethnicity) is not None:
+        return ""
+    return _("证件上的民族代码 {code} 不在国家标准中，民族未填，请核对证件").format(code=reading.ethnicity)
+
+
+def registered_area(number: str) -> str:
+    """Where a citizen's number was first given out, as a hint: areas change while numbers stay for life."""
+    area = code_table("province").find(number[:2])
+    if area is None:
+        return _("未列入名录（仅供参考，不影响建档）")
+    return code_table("province").label(area.value, current_language())
+
+
+@cache
+def _profiles() -> tuple[BlockProfile, ...]:
+    path = settings().card_profiles
+    return PROFILES if path is None else load_profiles(path)

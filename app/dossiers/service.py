@@ -57,17 +57,19 @@ def open_file(
         dossier = Dossier(source=source)
         dossier.set_number(number)
         db.add(dossier)
-    changed = [key for key, value in values.items() if getattr(dossier, key) != value]
-    for key in changed:
-        setattr(dossier, key, values[key])
-    if photo is not None and photo != dossier.photo:
-        dossier.photo = photo
-        changed.append("photo")
-    if changed:
-        dossier.source = source
-    if mobile_number and mobile_number != dossier.mobile:
-        _set_mobile(db, dossier, mobile_number)
-        changed.append("mobile")
+    # One flush for all of it, so that one reading is one row of the trail.
+    with db.no_autoflush:
+        changed = [key for key, value in values.items() if getattr(dossier, key) != value]
+        for key in changed:
+            setattr(dossier, key, values[key])
+        if photo is not None and photo != dossier.photo:
+            dossier.photo = photo
+            changed.append("photo")
+        if changed:
+            dossier.source = source
+        if mobile_number and mobile_number != dossier.mobile:
+            _set_mobile(db, dossier, mobile_number)
+            changed.append("mobile")
     return Opened(dossier, created, tuple(changed))
 
 
@@ -115,7 +117,16 @@ def search(db: Session, actor: Actor, text: str, after: uuid.UUID | None = None)
 @requires(Action.DOSSIER_OPEN)
 def known_person(db: Session, actor: Actor, document_type: str, number: str) -> Dossier | None:
     """The file that a card on the reader belongs to, if there is one."""
-    return _by_document(db, document_type, normalise_number(number))
+    return _by_document(db, document_type, normalise_number(number), with_photo=True)
+
+
+def mistakes(identity: Mapping[str, object], mobile: str) -> dict[str, str]:
+    """What is wrong with identity data and a mobile, by field, without opening anything."""
+    try:
+        clean_identity(identity, mobile)
+    except FieldErrors as error:
+        return dict(error.fields)
+    return {}
 
 
 def clean_identity(identity: Mapping[str, object], mobile: str) -> tuple[dict[str, object], str]:
@@ -166,9 +177,9 @@ def _set_mobile(db: Session, dossier: Dossier, mobile: str) -> None:
         raise FieldErrors({"mobile": error.message}) from None
 
 
-def _by_document(db: Session, document_type: str, number: str) -> Dossier | None:
+def _by_document(db: Session, document_type: str, number: str, *, with_photo: bool = False) -> Dossier | None:
     query = select(Dossier).where(Dossier.number_index == number_index(number), Dossier.document_type == document_type)
-    return db.scalar(query)
+    return db.scalar(query.options(undefer(Dossier.photo)) if with_photo else query)
 
 
 def _by_mobile_text(db: Session, text: str) -> Dossier | None:

@@ -1,11 +1,14 @@
 """A person's identity data with the photo, as the guide lays them out."""
 
 from collections.abc import Mapping
+from html import escape
 
 import streamlit as st
 
+from app.dossiers.service import today
 from app.locale import _
 from app.ui import messages
+from app.ui.components.mounting import data_url
 from app.validation import label, shown
 from data.models import Dossier
 from data.models.dossier import IDENTITY_FIELDS
@@ -20,9 +23,17 @@ def draw(dossier: Dossier) -> None:
         messages.facts(facts_of(identity_values(dossier)))
     with photo:
         if dossier.photo is not None:
-            st.image(dossier.photo, caption=_("照片"), width=180)
+            portrait(dossier.photo)
         else:
             messages.plain(_("没有照片"))
+    if dossier.valid_to is not None and dossier.valid_to < today():
+        text = _("证件已于 {day} 过期，请本人换证后到受理窗口重新读卡")
+        messages.show("warning", text.format(day=dossier.valid_to))
+
+
+def portrait(photo: bytes) -> None:
+    """A photo (JPEG or PNG) in the page itself: Streamlit's own pictures are given to whoever has their address."""
+    st.html(f'<img class="cy-portrait" alt="{escape(_("照片"))}" src="{data_url(photo)}">')
 
 
 def identity_values(dossier: Dossier) -> dict[str, object]:
@@ -32,21 +43,25 @@ def identity_values(dossier: Dossier) -> dict[str, object]:
 
 def facts_of(identity: Mapping[str, object]) -> list[tuple[str, str]]:
     """Names and values in the guide's order."""
-    return [(_name(key), _value(identity, key)) for key in ORDER]
+    return [(name_of(key), _value(identity, key)) for key in ORDER]
 
 
-def changes_of(dossier: Dossier, identity: Mapping[str, object]) -> list[str]:
-    """What would change in a file, a line a field: name, old value, new value."""
+def changes_of(dossier: Dossier, identity: Mapping[str, object], photo: bytes | None) -> list[tuple[str, str, str]]:
+    """What would change in a file, field by field: name, old value, new value."""
     old = identity_values(dossier)
-    return [
-        _("{field}：{old} → {new}").format(field=_name(key), old=_value(old, key), new=_value(identity, key))
+    changed = [
+        (name_of(key), _value(old, key), _value(identity, key))
         for key in ORDER
         if _value(old, key) != _value(identity, key)
     ]
+    if photo is not None and photo != dossier.photo:
+        changed.append((_("照片"), _("原照片") if dossier.photo else _("没有照片"), _("新照片")))
+    return changed
 
 
-def _name(key: str) -> str:
-    return _("家庭住址") if key == "address" else label(IDENTITY_FIELDS[key])
+def name_of(key: str) -> str:
+    """What a field of the identity is called on the page."""
+    return {"address": _("家庭住址"), "photo": _("照片")}.get(key) or label(IDENTITY_FIELDS[key])
 
 
 def _value(identity: Mapping[str, object], key: str) -> str:

@@ -1,25 +1,31 @@
-"""Other documents, checked and typed in by the clerk, with a photo."""
+"""Other documents, checked and typed in by the clerk, with a photo; the number is given twice, or checked by another."""
 
 import streamlit as st
 
+from app import preferences
 from app.access.rights import Actor
 from app.database import database
-from app.dossiers import service as dossiers
-from app.dossiers.photo import id_photo
-from app.errors import FieldErrors, UserError
+from app.dossiers import second_look
+from app.errors import FieldErrors
 from app.locale import _
-from app.ui import forms, guard, messages
+from app.ui import forms, guard, messages, pending_entries, photo_input
 from app.ui.safety import contained
+from data.models import PendingEntry
 from data.models.dossier import IDENTITY_FIELDS
 
 KEY = "manual"
-FORMATS = ("jpg", "jpeg", "png", "webp")
+
+
+def draw(_actor: Actor) -> None:
+    """The form, and under it what waits for a second clerk."""
+    _form()
+    pending_entries.draw()
 
 
 @st.fragment
 @contained
-def form(_actor: Actor) -> None:
-    """The form; what was typed stays until the file is open."""
+def _form() -> None:
+    """What was typed stays until the file is open."""
     messages.plain(
         _(
             "军官证、外国护照、港澳居民来往内地通行证、台湾居民来往大陆通行证等证件，请核对原件后录入；读卡器不可用时身份证也可在此录入。"
@@ -30,43 +36,48 @@ def form(_actor: Actor) -> None:
     if problem := st.session_state.get(f"{KEY}/problem"):
         messages.show("error", problem)
     errors: dict[str, str] = st.session_state.get(f"{KEY}/errors", {})
+    with database().read() as db:
+        by_second_clerk = preferences.current(db).second_clerk
     key = _form_key()
+    photo = photo_input.draw(f"{key}/photo")
     with st.form(key, border=False):
         forms.draw(IDENTITY_FIELDS.values(), key, errors)
-        mobile = st.text_input(_("手机号（可不填，填写后本人即可登录）"), key=f"{key}/mobile", autocomplete="off")
-        if message := errors.get("mobile"):
-            messages.field_error(message)
-        photo = st.file_uploader(_("照片"), FORMATS, key=f"{key}/photo", max_upload_size=10)
-        if message := errors.get("photo"):
-            messages.field_error(message)
-        sent = st.form_submit_button(_("确认建档"), type="primary")
+        again = "" if by_second_clerk else _field("number_again", _("再次填写证件号码"), errors, required=True)
+        mobile = _field("mobile", _("手机号（可不填，填写后本人即可登录）"), errors)
+        sent = st.form_submit_button(_("提交复核") if by_second_clerk else _("确认建档"), type="primary")
     if sent:
-        _save(mobile, (photo.getvalue(), photo.name) if photo else None)
+        _save(again, mobile, photo)
 
 
-def _save(mobile: str, photo: tuple[bytes, str] | None) -> None:
+def _field(name: str, label: str, errors: dict[str, str], *, required: bool = False) -> str:
+    key = f"{_form_key()}/{name}" + (f"/{forms.REQUIRED}" if required else "")
+    typed = st.text_input(label, key=key, autocomplete="off")
+    if message := errors.get(name):
+        messages.field_error(message)
+    return typed
+
+
+def _save(again: str, mobile: str, photo: bytes | None) -> None:
     identity = forms.typed(IDENTITY_FIELDS.values(), _form_key())
     state = st.session_state
     state[f"{KEY}/errors"] = {}
     for name in ("done", "problem"):
         state.pop(f"{KEY}/{name}", None)
     try:
-        picture = id_photo(*photo) if photo else None
-    except UserError as error:
-        state[f"{KEY}/errors"] = {"photo": error.message}
-        st.rerun(scope="fragment")
-    try:
         with database().write() as db:
-            opened = dossiers.open_file(db, guard.staff(), identity, photo=picture, mobile=mobile, source="manual")
+            entered = second_look.enter(db, guard.staff(), identity, number_again=again, photo=photo, mobile=mobile)
     except FieldErrors as error:
         state[f"{KEY}/errors"] = error.fields
         state[f"{KEY}/problem"] = _("有 {count} 处需要修改，请看标红的说明").format(count=len(error.fields))
         st.rerun(scope="fragment")
     forms.forget(_form_key())
     state[f"{KEY}/people"] += 1
-    text = _("{name} 已建档") if opened.created else _("{name} 的档案已更新")
-    state[f"{KEY}/done"] = text.format(name=opened.dossier.name)
-    st.rerun(scope="fragment")
+    if isinstance(entered, PendingEntry):
+        state[f"{KEY}/done"] = _("{name} 已提交，等待另一位受理人员复核").format(name=entered.identity["name"])
+    else:
+        text = _("{name} 已建档") if entered.created else _("{name} 的档案已更新")
+        state[f"{KEY}/done"] = text.format(name=entered.dossier.name)
+    st.rerun()
 
 
 def _form_key() -> str:

@@ -5,6 +5,8 @@ from typing import Literal
 
 import streamlit as st
 
+from app.locale import _
+
 Kind = Literal["error", "success", "info", "warning"]
 ROLES = {"error": "alert", "warning": "alert", "success": "status", "info": "status"}
 
@@ -27,6 +29,23 @@ def plain(text: str) -> None:
 def download(text: str, address: str) -> None:
     """A link to a file of this site."""
     st.html(f'<a class="cy-download" href="{escape(address)}" download>{escape(text)}</a>')
+
+
+def changes(rows: list[tuple[str, str, str]]) -> None:
+    """Old and new values field by field; the new one stands out, also for those who see no colours."""
+    head = "".join(f"<th scope='col'>{escape(text)}</th>" for text in (_("项目"), _("原来"), _("现在")))
+    body = "".join(
+        f"<tr><th scope='row'>{escape(name)}</th><td><del>{escape(old) or '—'}</del></td>"
+        f"<td><ins>{escape(new) or '—'}</ins></td></tr>"
+        for name, old, new in rows
+    )
+    st.html(f'<table class="cy-changes"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
+
+
+def figures(pairs: list[tuple[str, str]]) -> None:
+    """Counts in big figures, each with its name."""
+    cells = "".join(f"<div><dd>{escape(value)}</dd><dt>{escape(name)}</dt></div>" for name, value in pairs)
+    st.html(f'<dl class="cy-figures">{cells}</dl>')
 
 
 def facts(pairs: list[tuple[str, str]]) -> None:

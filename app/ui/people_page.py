@@ -13,7 +13,7 @@ from app.dossiers import service as dossiers
 from app.errors import UserError
 from app.locale import _
 from app.records import service as records
-from app.ui import attachment_dialog, guard, identity_view, messages, shell, tables
+from app.ui import attachment_dialog, guard, identity_history, identity_view, messages, shell, tables
 from app.ui.components import Action, Column, Row, record_table
 from app.ui.safety import contained
 from data.models import Dossier, categories
@@ -83,6 +83,7 @@ def _file(actor: Actor, opened: str) -> None:
     identity_view.draw(dossier)
     if dossier.state == "closed":
         messages.show("warning", _("档案已关闭，本人不能登录"))
+    identity_history.draw(actor, dossier)
     _mobile(actor, dossier)
     for category in categories():
         _category(actor, dossier_id, category)

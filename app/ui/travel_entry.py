@@ -12,7 +12,7 @@ from app.dossiers.photo import id_photo
 from app.errors import FieldErrors, UserError
 from app.locale import _
 from app.ui import forms, guard, messages
-from app.ui.identity_view import changes_of, facts_of
+from app.ui.identity_view import changes_of, facts_of, portrait
 from app.ui.safety import contained
 from app.validation import label, shown
 from data.models.declaration import Field
@@ -104,15 +104,16 @@ def _confirm(reading: CardReading, authenticity: Authenticity | None) -> None:
         messages.facts([*facts_of(identity), (label(VALID_TO), shown(VALID_TO, identity["valid_to"]))])
     with side:
         if reading.photo is not None:
-            st.image(reading.photo, caption=_("照片"), width=180)
+            portrait(reading.photo)
         else:
             messages.plain(_("没有照片"))
     if authenticity is not None and authenticity.verdict is Verdict.ALTERED:
         return
     if known is None:
         messages.show("info", _("新人员：确认后建档"))
-    elif changed := changes_of(known, identity):
-        messages.show("info", _("已建档，确认后更新：\n{changes}").format(changes="\n".join(changed)))
+    elif changed := changes_of(known, identity, reading.photo):
+        messages.show("info", _("已建档。以下信息有变化，确认后更新，原来的值保留在档案历史中"))
+        messages.changes(changed)
     else:
         messages.show("info", _("已建档，证件信息没有变化"))
     _file_form(reading, identity, is_known=known is not None, from_chip=authenticity is not None)

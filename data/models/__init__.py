@@ -16,6 +16,7 @@ from data.models.base import Base
 from data.models.categories import Degree, Education, Integrity, Project, Registration, Skill, Title, Work
 from data.models.dossier import Dossier
 from data.models.files import Attachment, SignatureScan, SignatureSheet
+from data.models.intake import IntakeBatch, IntakeItem, PendingEntry
 from data.models.job import Job, JobFilePart, PeriodicRun
 from data.models.preference import Preference
 from data.models.record import Record, categories, category
@@ -39,6 +40,8 @@ __all__ = [
     "ImportChange",
     "ImportProblem",
     "ImportRun",
+    "IntakeBatch",
+    "IntakeItem",
     "Integrity",
     "Job",
     "JobFilePart",
@@ -47,6 +50,7 @@ __all__ = [
     "LimitState",
     "LoginTicket",
     "OneTimeCode",
+    "PendingEntry",
     "PeriodicRun",
     "Preference",
     "Project",

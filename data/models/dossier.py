@@ -23,6 +23,7 @@ class Dossier(Base):
         UniqueConstraint("mobile_index"),
         Index("ix_dossier_name_id", "name", "id"),
         Index("ix_dossier_import_id_id", "import_id", "id"),
+        Index("ix_dossier_chip_index", "chip_index", unique=True),
     )
 
     document_type: Mapped[str] = choice("证件类型", "Document type", "document_type", required=True)
@@ -50,6 +51,8 @@ class Dossier(Base):
     photo: Mapped[bytes | None] = deferred(mapped_column(SealedBytes("dossier.photo")))
     mobile: Mapped[str | None] = mapped_column(SealedText("dossier.mobile"))
     mobile_index: Mapped[bytes | None] = mapped_column(INDEX)
+    chip_index: Mapped[bytes | None] = mapped_column(INDEX)
+    """Blind index of the serial of the resident card's chip; the serial itself is not kept."""
     self_service: Mapped[str | None] = mapped_column(String(8))
     """How self-service was opened: `window` or `sms`; None while it is not."""
     notify_by_sms: Mapped[bool] = mapped_column(default=False)
@@ -83,6 +86,11 @@ def number_index(number: str) -> bytes:
 def mobile_index(mobile: str) -> bytes:
     """The blind index of a mobile in E.164."""
     return vault().blind(mobile, "dossier.mobile")
+
+
+def chip_index(serial: bytes) -> bytes:
+    """The blind index of a chip's serial."""
+    return vault().blind(serial.hex(), "dossier.chip")
 
 
 IDENTITY_FIELDS = {field.key: field for field in fields_of(Dossier)}

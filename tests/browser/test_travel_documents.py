@@ -23,7 +23,7 @@ def test_a_passport_and_a_permit_open_files(site: Site, context: BrowserContext,
     chip_button.click()
     expect(page.get_by_text("签发者未经验证")).to_be_visible()
     expect(page.get_by_text("OKAFOR ADA MARIA")).to_be_visible()
-    expect(page.get_by_test_id("stImage").get_by_role("img")).to_be_visible()
+    expect(page.get_by_role("img", name="照片")).to_be_visible()
     page.get_by_role("button", name="确认建档").click()
     expect(page.get_by_text("OKAFOR ADA MARIA 已建档")).to_be_visible()
 

@@ -9,6 +9,7 @@ from data.codes import CodeTableError, code_table, table_names
 EXPECTED_TABLES = {
     "sex", "ethnicity", "education_level", "degree", "title", "skill_level", "trade", "document_type",
     "registration_category", "registration_state", "integrity_kind", "contract_type", "project_role",
+    "province",
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from socket import AF_INET, SOCK_STREAM, socket
+from socket import AF_INET, AF_UNIX, SOCK_STREAM, socket
 
 import pytest
 
@@ -59,32 +59,29 @@ class Daemon:
             self.process = None
 
     def plug(self) -> None:
-        """Put the virtual reader back."""
-        (self.root / "etc/reader.conf.d/vpcd").write_text(self._reader())
-        self._look_again()
+        """Put the virtual reader back. The daemon reads its readers' file when it starts."""
+        self._restart_with(self._reader())
 
     def unplug(self) -> None:
         """Take the virtual reader away."""
-        (self.root / "etc/reader.conf.d/vpcd").write_text("")
-        self._look_again()
+        self._restart_with("")
 
-    def _look_again(self) -> None:
-        subprocess.run(["chroot", str(self.root), str(PCSCD), "--hotplug"], check=True, capture_output=True)
+    def _restart_with(self, readers: str) -> None:
+        self.stop()
+        (self.root / "etc/reader.conf.d/vpcd").write_text(readers)
+        self.start()
 
     def _reader(self) -> str:
         channel = f"0x{self.port:04X}"
         return f'FRIENDLYNAME "Virtual PCD"\nDEVICENAME /dev/null:{channel}\nLIBPATH {DRIVER}\nCHANNELID {channel}\n'
 
     def _listens(self) -> bool:
-        if not (self.root / "run/pcscd/pcscd.comm").exists():
-            return False
-        with closing(socket(AF_INET, SOCK_STREAM)) as probe:
-            # Connecting would be a card; the port is taken once the reader is there.
+        with closing(socket(AF_UNIX, SOCK_STREAM)) as probe:
             try:
-                probe.bind(("", self.port + 1))
+                probe.connect(self.environment["PCSCLITE_CSOCK_NAME"])
             except OSError:
-                return True
-        return False
+                return False
+        return True
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,11 +1,14 @@
 """Readers and cards through a real pcscd, the virtual reader of vsmartcard, and our virtual card."""
 
+import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from devices import pcsc
+from app.dossiers.card_messages import reader_text
+from devices import pcsc, pcsc_link
 from devices.sources import ReaderError
 from devices.virtual_cards import BareChip, OtherCard, ResidentCard, block_of
 from devices.vpcd import CardPulled, Slot
@@ -129,6 +132,86 @@ def test_each_reader_is_read_by_its_name(slot: Slot, pcscd: Daemon) -> None:
         assert len(pcsc.status(None).readers) == 2
     finally:
         second.lift()
+
+
+@pytest.mark.usefixtures("slot")
+def test_a_reader_may_be_unplugged_and_come_back(pcscd: Daemon) -> None:
+    pcscd.unplug()
+    try:
+        assert pcsc.status(None).state == "no_reader"
+        assert code_of(lambda: pcsc.read_card(None, timeout=WAIT)) == "no_reader"
+    finally:
+        pcscd.plug()
+    assert pcsc.status(None).state == "no_card"
+
+
+class DaemonStops:
+    """A card during whose exchange the daemon goes away, as when the reader's cable takes the hub with it."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        self.atr = DECODED.atr
+        self._daemon = daemon
+
+    def reset(self) -> None:
+        """Nothing is kept between two APDUs."""
+
+    def transmit(self, apdu: bytes) -> bytes:
+        assert apdu
+        self._daemon.stop()
+        raise CardPulled
+
+
+def test_a_daemon_that_stops_in_the_middle_is_told_and_the_next_read_works(slot: Slot, pcscd: Daemon) -> None:
+    slot.lay(DaemonStops(pcscd))
+    assert code_of(lambda: pcsc.read_card(None, timeout=WAIT)) == "daemon_missing"
+    pcscd.start()
+    slot.lay(DECODED)
+    assert pcsc.read_card(None, timeout=WAIT).photo == JPEG
+
+
+def test_a_reader_that_another_program_holds_is_told_and_works_when_it_lets_go(slot: Slot) -> None:
+    slot.lay(DECODED)
+    eventually("card_present")
+    with pcsc_link.context() as (scard, handle):
+        protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+        code, card, _protocol = scard.SCardConnect(handle, FIRST, scard.SCARD_SHARE_SHARED, protocols)
+        assert code == 0
+        assert code_of(lambda: pcsc.read_card(FIRST, timeout=WAIT)) == "reader_busy"
+        scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)
+    assert pcsc.read_card(FIRST, timeout=WAIT).photo == JPEG
+
+
+def test_two_windows_of_this_server_read_one_after_the_other(slot: Slot) -> None:
+    slot.lay(DECODED)
+    with ThreadPoolExecutor(4) as pool:
+        readings = list(pool.map(lambda _window: pcsc.read_card(FIRST, timeout=WAIT), range(8)))
+    assert {reading.photo for reading in readings} == {JPEG}
+
+
+def test_a_card_laid_down_again_is_another_one(slot: Slot) -> None:
+    slot.lay(DECODED)
+    eventually("card_present")
+    first = pcsc.status(None).card
+    assert first == pcsc.status(None).card != ""
+    slot.lift()
+    eventually("no_card")
+    assert pcsc.status(None).card == ""
+    slot.lay(DECODED)
+    eventually("card_present")
+    assert pcsc.status(None).card not in {"", first}
+
+
+@pytest.mark.parametrize(("returned", "code"), [*pcsc_link.CODES.items(), (0x80100001, "read_failed")])
+def test_every_code_of_pcsc_is_a_message_for_the_clerk(returned: int, code: str) -> None:
+    assert code_of(lambda: pcsc_link.check(returned)) == code
+    assert code_of(lambda: pcsc_link.check(returned - (1 << 32))) == code  # as Windows gives it
+    assert reader_text(code)
+
+
+def test_without_pyscard_the_state_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "smartcard", None)
+    assert pcsc.status(None).state == "pyscard_missing"
+    assert code_of(lambda: pcsc.read_card(None, timeout=WAIT)) == "pyscard_missing"
 
 
 @pytest.mark.usefixtures("slot")

@@ -9,6 +9,7 @@ from app.ui.components.countdown import countdown
 from app.ui.components.navigation import go_to, pdf_link
 from app.ui.components.picture import PictureLabels, picture
 from app.ui.components.record_table import Action, Clicked, Column, Row, record_table
+from app.ui.components.sign import SignKind, sign
 
 __all__ = [
     "Action",
@@ -16,10 +17,12 @@ __all__ = [
     "Column",
     "PictureLabels",
     "Row",
+    "SignKind",
     "captcha",
     "countdown",
     "go_to",
     "pdf_link",
     "picture",
     "record_table",
+    "sign",
 ]
