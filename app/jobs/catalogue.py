@@ -4,6 +4,6 @@ from app.access import housekeeping
 from app.jobs import files
 from app.records import upkeep
 from app.safekeeping import schedule as backups
-from app.transfer import import_jobs, undoing
+from app.transfer import exports, import_jobs, undoing
 
-__all__ = ["backups", "files", "housekeeping", "import_jobs", "undoing", "upkeep"]
+__all__ = ["backups", "exports", "files", "housekeeping", "import_jobs", "undoing", "upkeep"]

@@ -117,8 +117,9 @@ def _in_use(db: Session, model: type[Any], ids: Sequence[uuid.UUID]) -> set[uuid
 
 
 def _references() -> Iterator[Any]:
-    for table in Base.metadata.sorted_tables:
-        for key in table.foreign_keys:
+    # Tables without a class are the search index: it follows the files by itself.
+    for mapper in Base.registry.mappers:
+        for key in mapper.local_table.foreign_keys:
             if key.column.table is Dossier.__table__:
                 yield key.parent
 

@@ -16,6 +16,7 @@ from app.database import database
 from app.errors import UserError
 from app.jobs import files, queue
 from app.locale import _, use_language
+from app.transfer import exports
 from app.ui import localise
 from app.ui.cookies import SESSION
 
@@ -57,6 +58,24 @@ def _job_result(request: Request) -> Response:
     return StreamingResponse(_pieces(job_id), media_type=MEDIA_TYPES[name.rpartition(".")[2]], headers=headers)
 
 
+async def person(request: Request) -> Response:
+    """One person's file as JSON."""
+    return await run_in_threadpool(_person, request)
+
+
+def _person(request: Request) -> Response:
+    use_language(localise.language_of(request))
+    try:
+        dossier_id = uuid.UUID(request.path_params["dossier_id"])
+        with database().write() as db:
+            actor = sessions.who(db, request.cookies.get(SESSION)).actor
+            content = exports.person_json(db, actor, dossier_id)
+    except (UserError, ValueError):
+        return PlainTextResponse(_("没有这个文件，或它已过期"), status_code=404)
+    headers = {"Content-Disposition": f'attachment; filename="{dossier_id}.json"', "Cache-Control": "no-store"}
+    return Response(content, media_type=MEDIA_TYPES["json"], headers=headers)
+
+
 def _named(db: Session, actor: Actor, job_id: uuid.UUID) -> tuple[str, int]:
     job = queue.follow(db, actor, job_id)
     size = files.size_of(db, job_id, RESULT)
@@ -69,4 +88,7 @@ def _pieces(job_id: uuid.UUID) -> Iterator[bytes]:
     return files.pieces(database(), job_id, RESULT)
 
 
-routes = [Route("/api/jobs/{job_id}/result", job_result)]
+routes = [
+    Route("/api/jobs/{job_id}/result", job_result),
+    Route("/api/people/{dossier_id}/file.json", person),
+]

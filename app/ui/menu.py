@@ -39,6 +39,7 @@ def entries() -> tuple[Entry, ...]:
         Entry("signature", lambda: _("个人签名信息"), own),
         Entry("reader", lambda: _("人员读卡建档"), (Role.CLERK,), ":material/contactless:"),
         Entry("people", lambda: _("人员档案"), STAFF, ":material/group:"),
+        Entry("exports", lambda: _("导出"), (Role.REVIEWER, Role.ADMINISTRATOR), ":material/download:"),
         Entry("imports", lambda: _("导入"), (Role.ADMINISTRATOR,), ":material/upload:"),
         Entry("accounts", lambda: _("账号管理"), (Role.ADMINISTRATOR,), ":material/manage_accounts:"),
         Entry("system", lambda: _("系统设置"), (Role.ADMINISTRATOR,), ":material/tune:"),
