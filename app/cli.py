@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.commands import DATABASE_ERROR, KEY_ERROR, USER_ERROR, audit, people, safekeeping, server, staff
+from app.commands import DATABASE_ERROR, KEY_ERROR, USER_ERROR, audit, people, safekeeping, server, staff, transfer
 from app.errors import UserError
 from data.keys import KeyFileError
 
-SUBJECTS = (server, staff, people, audit, safekeeping)
+SUBJECTS = (server, staff, people, audit, safekeeping, transfer)
 
 
 def parser() -> argparse.ArgumentParser:

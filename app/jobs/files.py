@@ -14,7 +14,7 @@ from app.jobs.schedule import periodic
 from data.engine import Database, database_now
 from data.models import Job, JobFilePart
 
-PART_BYTES = 512 * 1024
+PART_BYTES = 1024 * 1024
 KEPT = timedelta(days=7)
 """Files of a job go this long after it ended."""
 

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 import uuid
 
 from app.errors import UserError
@@ -22,6 +23,11 @@ _woken = threading.Event()
 def wake() -> None:
     """Let this process's worker look into the queue at once."""
     _woken.set()
+
+
+def pause() -> None:
+    """Wait a little before another look at a job that a server runs."""
+    time.sleep(POLL_SECONDS)
 
 
 class Worker:

@@ -3,7 +3,7 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import BinaryIO, TextIO
 
 from app.errors import UserError
@@ -17,7 +17,7 @@ MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM
 csv.field_size_limit(MOST_CELL_CHARACTERS)
 
 
-def rows(stream: BinaryIO) -> Iterator[tuple[int, tuple[object, ...]]]:
+def rows(stream: BinaryIO) -> Generator[tuple[int, tuple[object, ...]]]:
     """Every row with its number, from 1. Raises UserError (`encoding`, `not_a_table`)."""
     encoding = find_encoding(stream)
     stream.seek(0)

@@ -25,9 +25,11 @@ def _is_persons(target: Target, column: TableColumn) -> bool:
 
 
 def write_rows(rows: Sequence[Sequence[Any]], how: Sequence[Format]) -> Iterable[tuple[str, ...]]:
-    """The rows as cells."""
+    """The rows as cells; what rows hold beyond the columns is left out."""
     by_column = zip(*rows, strict=True)
-    return zip(*([write(value) for value in values] for write, values in zip(how, by_column, strict=True)), strict=True)
+    return zip(
+        *([write(value) for value in values] for write, values in zip(how, by_column, strict=False)), strict=True
+    )
 
 
 def _format_of(column: TableColumn, *, is_persons: bool, full: bool) -> Format:

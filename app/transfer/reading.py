@@ -4,53 +4,59 @@ import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, select, type_coerce
+from sqlalchemy import ColumnElement, Select, String, Table, select, type_coerce
 
 from app.access.rights import Actor
 from app.dossiers import search
 from app.dossiers.wanted import Wanted
 from app.transfer.targets import OWNER_PREFIX, TableColumn, Target
 from data.engine import Database
-from data.models import Dossier
+from data.models import Base, Dossier
 
 ROWS_AT_ONCE = 2_000
-Rows = list[tuple[Any, ...]]
+Rows = Sequence[Any]
+PEOPLE_TABLE = Dossier.__tablename__
+tables = Base.metadata.tables
 
 
 def batches(
     database: Database, actor: Actor, target: Target, columns: Sequence[TableColumn], wanted: Wanted
 ) -> Iterator[Rows]:
-    """The values of `columns`, row by row: of all files or records, or of those of the files that are wanted."""
-    is_sqlite = database.engine.dialect.name == "sqlite"
-    chosen = [_column(target, column, as_text=is_sqlite) for column in columns]
-    model: Any = Dossier if target.category is None else target.category.model
-    query = select(model.id, *chosen)
+    """The values of `columns`, row by row, each row's id after them: of all, or of the files that are wanted."""
+    as_text = database.engine.dialect.name == "sqlite"
+    table = tables[PEOPLE_TABLE if target.category is None else target.category.model.__tablename__]
+    chosen = [_column(table, column, as_text=as_text) for column in columns]
+    query = select(*chosen, type_coerce(table.c.id, String) if as_text else table.c.id)
     if target.category is not None and any(column.key.startswith(OWNER_PREFIX) for column in columns):
-        query = query.join(Dossier, Dossier.id == model.dossier_id)
+        query = query.select_from(table.join(tables[PEOPLE_TABLE]))
     if wanted == Wanted():
-        yield from _all(database, query, model)
+        yield from _all(database, query, table)
         return
-    of_file = model.id if target.category is None else model.dossier_id
+    of_file = table.c.id if target.category is None else table.c.dossier_id
     for ids in _wanted_ids(database, actor, wanted):
         with database.read() as db:
-            found = [tuple(row) for row in db.execute(query.where(of_file.in_(ids)))]
+            found = db.execute(query.where(of_file.in_(ids))).all()
         if target.category is None:
             place = {dossier_id: number for number, dossier_id in enumerate(ids)}
-            found.sort(key=lambda row: place[row[0]])
-        yield [row[1:] for row in found]
+            found = sorted(found, key=lambda row: place[_uuid(row[-1])])
+        yield found
 
 
-def _all(database: Database, query: Select[Any], model: type[Any]) -> Iterator[Rows]:
-    last: uuid.UUID | None = None
-    page = query.order_by(model.id).limit(ROWS_AT_ONCE)
+def _all(database: Database, query: Select[Any], table: Table) -> Iterator[Rows]:
+    last: object = None
+    page = query.order_by(table.c.id).limit(ROWS_AT_ONCE)
     while True:
         with database.read() as db:
-            found = db.execute(page.where(model.id > last) if last else page).all()
+            found = db.execute(page if last is None else page.where(table.c.id > _uuid(last))).all()
         if found:
-            yield [tuple(row)[1:] for row in found]
+            yield found
         if len(found) < ROWS_AT_ONCE:
             return
-        last = found[-1][0]
+        last = found[-1][-1]
+
+
+def _uuid(stored: object) -> uuid.UUID:
+    return stored if isinstance(stored, uuid.UUID) else uuid.UUID(str(stored))
 
 
 def _wanted_ids(database: Database, actor: Actor, wanted: Wanted) -> Iterator[list[uuid.UUID]]:
@@ -58,9 +64,8 @@ def _wanted_ids(database: Database, actor: Actor, wanted: Wanted) -> Iterator[li
         yield from search.ids(db, actor, wanted)
 
 
-def _column(target: Target, column: TableColumn, *, as_text: bool) -> ColumnElement[Any]:
-    is_persons = target.category is None or column.key.startswith(OWNER_PREFIX)
-    model: Any = Dossier if is_persons else target.category.model if target.category else Dossier
-    found: ColumnElement[Any] = getattr(model, column.key.removeprefix(OWNER_PREFIX))
-    # SQLite keeps days as the text that a table shows: there is no need to make dates of it first.
+def _column(table: Table, column: TableColumn, *, as_text: bool) -> ColumnElement[Any]:
+    source = tables[PEOPLE_TABLE] if column.key.startswith(OWNER_PREFIX) else table
+    found: ColumnElement[Any] = source.c[column.key.removeprefix(OWNER_PREFIX)]
+    # SQLite keeps days and ids as text: there is no need to make objects of all of them first.
     return type_coerce(found, String) if as_text and column.field.kind == "day" else found

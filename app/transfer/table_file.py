@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -45,7 +45,8 @@ def open_table(stream: BinaryIO) -> Iterator[Table]:
         with xlsx_table.rows(stream) as rows:
             yield Table("xlsx", _within_limits(rows))
     else:
-        yield Table("csv", _within_limits(csv_table.rows(stream)))
+        with closing(csv_table.rows(stream)) as rows:
+            yield Table("csv", _within_limits(rows))
 
 
 def _within_limits(rows: Iterator[Row]) -> Iterator[Row]:

@@ -1,11 +1,12 @@
 """Writes exported tables in constant memory: delimited text, and Excel workbooks through XlsxWriter."""
 
+import codecs
 import csv
 import io
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol, TextIO
+from typing import Any, Protocol
 
 import xlsxwriter
 
@@ -25,13 +26,10 @@ class Writer(Protocol):
 def writer(kind: str, output: io.RawIOBase, headings: Sequence[str]) -> Iterator[Writer]:
     """A table of this kind with its headings; it is whole once the context is left."""
     if kind == "csv":
-        # The mark tells Excel that the text is UTF-8.
-        text = io.TextIOWrapper(output, "utf-8-sig", newline="")  # type: ignore[type-var]
-        found = _Csv(text)
+        output.write(codecs.BOM_UTF8)  # tells Excel that the text is UTF-8
+        found = _Csv(output)
         found.write([headings])
         yield found
-        text.flush()
-        text.detach()
         return
     with tempfile.TemporaryDirectory(prefix="congye-") as folder:
         options = {"constant_memory": True, "tmpdir": folder, "strings_to_formulas": False, "strings_to_urls": False}
@@ -40,11 +38,13 @@ def writer(kind: str, output: io.RawIOBase, headings: Sequence[str]) -> Iterator
 
 
 class _Csv:
-    def __init__(self, text: TextIO) -> None:
-        self._writer = csv.writer(text)
+    def __init__(self, output: io.RawIOBase) -> None:
+        self._output = output
 
     def write(self, rows: Iterable[Sequence[str]]) -> None:
-        self._writer.writerows(rows)
+        text = io.StringIO(newline="")
+        csv.writer(text).writerows(rows)
+        self._output.write(text.getvalue().encode())
 
 
 class _Xlsx:

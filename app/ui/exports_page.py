@@ -13,6 +13,7 @@ from app.jobs.queue import UNFINISHED
 from app.locale import _
 from app.transfer import exports
 from app.transfer.targets import Target, target, targets
+from app.transfer.writers import FORMATS
 from app.ui import downloads, guard, job_progress, messages, shell
 from app.ui.components import Action as Button
 from app.ui.components import Column, Row, record_table
@@ -42,7 +43,7 @@ def _form(_actor: Actor, chosen: Target) -> None:
         columns = st.multiselect(
             _("列"), list(names), list(names), format_func=names.__getitem__, key=f"{KEY}/{chosen.key}/columns"
         )
-        kind = st.radio(_("格式"), ["xlsx", "csv"], horizontal=True, key=f"{KEY}/kind")
+        kind = st.radio(_("格式"), list(FORMATS), format_func=str.upper, horizontal=True, key=f"{KEY}/kind")
         full = may(actor, Action.EXPORT_FULL) and st.checkbox(
             _("证件号、手机号和住址不打码（记入审计）"), key=f"{KEY}/full"
         )
@@ -106,5 +107,5 @@ def _made(actor: Actor) -> None:
 
 def _cells(each: Job) -> list[str]:
     rows = f"{each.result['rows']:,}" if each.result else ""
-    name = f"{target(each.parameters['target']).name} · {each.parameters['kind']}"
+    name = f"{target(each.parameters['target']).name} · {each.parameters['kind'].upper()}"
     return [f"{each.created_at.astimezone():%Y-%m-%d %H:%M}", name, job_progress.outcome(each), rows]
