@@ -1,7 +1,7 @@
 # Congye (从业档案). `make` lists what can be made; docs/commands.md tells the rest.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test bench torture lint lock messages clean
+.PHONY: help demo serve test bench torture fuzz lint lock messages clean
 
 UV := $(or $(shell command -v uv),.venv/bin/uv)
 PIN = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -31,6 +31,10 @@ torture: ## kill server and database hundreds of times while people work, and lo
 bench: ## install what the tests need, then run the benchmarks
 	@deploy/bootstrap.sh test
 	@.venv/bin/python -m bench
+
+fuzz: ## a million mutated inputs for everything that reads what comes from outside (hours)
+	@deploy/bootstrap.sh test
+	@.venv/bin/python -m tests.fuzz $(FUZZ)
 
 lint: ## check rules, format, types and layers, with what make test has installed
 	@echo "» Checking rules, format, types and layers"

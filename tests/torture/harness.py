@@ -46,7 +46,7 @@ def torture(
     installation: Installation, *, kills: int, clients: int, seed: int, tell: Callable[[str], None] = print
 ) -> Outcome:
     """Kill server or database `kills` times; a database only where it is a process of its own."""
-    chance = random.Random(seed)  # noqa: S311  a seed repeats the run
+    chance = random.Random(seed)
     outcome = Outcome()
     workers = workers_of(installation, clients)
     for number in range(1, kills + 1):

@@ -48,7 +48,7 @@ class Worker:
 
     def work(self, stop: threading.Event, seed: int) -> None:
         """Work until told to stop, or until the server dies."""
-        chance = random.Random(seed)  # noqa: S311  which act comes next needs no secret
+        chance = random.Random(seed)
         try:
             with self._client() as client:
                 client.open("skills")
