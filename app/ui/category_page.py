@@ -25,7 +25,7 @@ def show(actor: Actor, page: str) -> None:
 
 
 def _list(actor: Actor, category: Category) -> None:
-    head, button = st.columns([5, 1], vertical_alignment="bottom")
+    head, button = st.columns([3, 1], vertical_alignment="bottom")
     head.subheader(tables.name_of(category), anchor=False)
     new = _("新增{item}").format(item=either(category.item_zh, category.item_en))
     if category.editable and button.button(new, key=f"new-{category.key}", type="primary", width="stretch"):

@@ -87,7 +87,7 @@ def _line(line: list[Field], key: str, errors: Mapping[str, str]) -> None:
 
 
 def _period(start: Field, end: Field, key: str, errors: Mapping[str, str]) -> None:
-    cells = st.columns([2, 2, 1] if end.open_end else 2, vertical_alignment="bottom")
+    cells = st.columns([2, 2, 1] if end.open_end else 2)
     with cells[0]:
         _one(start, key, errors)
     with cells[1]:

@@ -7,13 +7,14 @@ import streamlit as st
 from app.access import sessions
 from app.access.rights import Actor, Role
 from app.database import database
-from app.locale import LANGUAGES, _, current_language
+from app.locale import LANGUAGES, _, current_language, either
 from app.settings import settings
 from app.ui import localise, messages
 from app.ui.components import go_to
 from app.ui.menu import HOME
 
-STYLE = Path(__file__).parent / "assets" / "style.css"
+_ASSETS = Path(__file__).parent / "assets"
+STYLE = _ASSETS / "style.css"
 
 
 def home_of(actor: Actor) -> str:
@@ -30,6 +31,8 @@ def frame(actor: Actor, address: str) -> None:
     """Draw the sidebar's foot, and follow a pending way out of the page."""
     st.html(STYLE)
     st.set_page_config(page_title=_("从业档案"), layout="wide")
+    logo = either("logo.svg", "logo-en.svg")
+    st.logo(str(_ASSETS / logo), size="large", icon_image=str(_ASSETS / "icon.svg"))
     if target := st.session_state.pop("go_to", None):
         go_to(target)
         st.stop()

@@ -113,6 +113,7 @@ def prepared(address: str, home: Path, people: int, **environment: str) -> Itera
         "CONGYE_DEMO": "1",
         "CONGYE_DEMO_PASSWORD": PASSWORD,
         "CONGYE_PORT": str(free_port()),
+        "PYTHONPATH": str(ROOT),
         **environment,
     }
     subprocess.run((sys.executable, "-m", "tests.browser.fill", str(people)), cwd=ROOT, env=settings, check=True)
@@ -124,9 +125,9 @@ def prepared(address: str, home: Path, people: int, **environment: str) -> Itera
 
 
 @contextmanager
-def running(site: Site) -> Iterator[None]:
-    """The server of a site, from ready to stopped."""
-    command = (sys.executable, "-m", "app", "serve")
+def running(site: Site, *command: str) -> Iterator[None]:
+    """The server of a site, from ready to stopped; `command` starts another one than the product's."""
+    command = command or (sys.executable, "-m", "app", "serve")
     with (site.home / "server.log").open("ab") as log:
         server = subprocess.Popen(command, cwd=ROOT, env=site.environment, stdout=log, stderr=log)
         try:

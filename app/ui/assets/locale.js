@@ -107,7 +107,19 @@ function localise(dictionary) {
     };
   }
 
+  // Streamlit's fields have no hint for a phone's keyboard, but they say what they are for.
+  function offerKeyboards() {
+    const KEYBOARDS = { "tel-national": "tel", "one-time-code": "numeric" };
+    const offer = ({ target }) => {
+      const kind = KEYBOARDS[target.getAttribute?.("autocomplete")];
+      if (kind && target.inputMode !== kind) target.inputMode = kind;
+    };
+    // A finger comes down before the field has the focus, which is when the keyboard opens.
+    for (const event of ["pointerdown", "focusin"]) document.addEventListener(event, offer, true);
+  }
+
   window.prerenderReady = false;
+  offerKeyboards();
   Object.defineProperty(navigator, "language", { get: () => language, configurable: true });
   Object.defineProperty(navigator, "languages", { get: () => Object.freeze([language]), configurable: true });
   if (language === "zh-CN") {
