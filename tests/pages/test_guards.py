@@ -27,7 +27,7 @@ def test_a_page_is_its_guard_and_what_it_lets_in(address: str) -> None:
         assert line.module in {"app.ui", "app.access.rights"}, "whatever is imported runs before the guard"
     assert isinstance(show, ast.Expr)
     assert isinstance(show.value, ast.Call)
-    assert ast.unparse(show.value.func).endswith("_page.show")
+    assert ast.unparse(show.value.func).endswith(".show")
     assert name_of(guard_of(show.value)) in GUARDS
 
 
