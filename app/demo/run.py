@@ -1,5 +1,6 @@
 """python -m app demo: from an empty home folder to a running demo, told step by step."""
 
+import logging
 import os
 import shutil
 import subprocess
@@ -23,6 +24,7 @@ WAIT_SECONDS = 60
 def run_demo() -> int:
     """Prepare the database, start the virtual card and the server, print how to get in; returns the server's code."""
     config = settings().model_copy(update={"demo": True})
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # a line for each migration would hide what is told here
     _say(f"Database: {config.database_address}")
     database = migrate_database(config)
     _say("Demo people: " + ("added" if load.load(database) else "already there"))
