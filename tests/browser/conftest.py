@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize, sync_playwright
 
+from app.access.mobiles import national
 from app.demo.people import DemoPerson, demo_people
 from data.vault import install_vault, vault
 from tests.browser.site import WAIT_MILLISECONDS, Site, served
@@ -40,6 +41,9 @@ def installed_site(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
     with served(address, home, PEOPLE) as site:
         install_vault(before)
         yield site
+    told = (home / "server.log").read_text("utf-8", "replace")
+    personal = (word for each in demo_people(PEOPLE) for word in (each.number, national(each.mobile), each.address))
+    assert [word for word in personal if word in told] == [], "nothing personal stands in the log"
 
 
 @pytest.fixture
