@@ -1,5 +1,6 @@
 """Checks what people typed against the declared fields; every message names the field, the figure and the mend."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -12,6 +13,7 @@ from data.models.declaration import Field
 # Full-width ASCII, as Chinese input methods give it; Chinese punctuation such as （ ） ， stays.
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 _WIDE |= {0xFF0D: ord("-"), 0xFF0F: ord("/"), 0x3000: ord(" "), 0x00A0: ord(" ")}
+_PICTOGRAPHS = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u20e3]")
 EARLIEST = date(1900, 1, 1)
 
 
@@ -60,7 +62,9 @@ def _clean_text(field: Field, value: object) -> str:
     if len(text) > field.max_length:
         message = _("{field}最多 {most} 个字，现有 {got} 个字，请删减")
         raise UserError("too_long", message.format(field=label(field), most=field.max_length, got=len(text)))
-    refused = next((character for character in text if _is_refused(character)), None)
+    # Nearly every text is printable and without pictographs; only others are looked at character by character.
+    plain = text.isprintable() and _PICTOGRAPHS.search(text) is None
+    refused = None if plain else next((character for character in text if _is_refused(character)), None)
     if refused is not None:
         message = _("{field}中有不能保存的字符「{character}」（U+{code}），请删除")
         shown = refused if refused.isprintable() else " "
@@ -70,9 +74,7 @@ def _clean_text(field: Field, value: object) -> str:
 
 def _is_refused(character: str) -> bool:
     """Emoji and pictographs, control characters and lone surrogates: never part of a name or number."""
-    code = ord(character)
-    pictograph = 0x1F000 <= code <= 0x1FAFF or 0x2600 <= code <= 0x27BF or code in {0xFE0F, 0x20E3}
-    return pictograph or unicodedata.category(character) in {"Cc", "Cs", "Cn"}
+    return _PICTOGRAPHS.match(character) is not None or unicodedata.category(character) in {"Cc", "Cs", "Cn"}
 
 
 def _clean_choice(field: Field, value: object) -> str:

@@ -6,6 +6,7 @@ import sys
 import time
 
 BENCHMARKS = {
+    "transfer": "tables in and out against executemany, a cursor and XlsxWriter",
     "signatures": "reading and printing signature sheets",
 }
 """Modules of this package by name, each with `run() -> bool` that prints its figures and tells whether they hold."""

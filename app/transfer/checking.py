@@ -92,25 +92,23 @@ class Checker:
             candidate.values = values
 
     def _find_owners(self, db: Session, candidates: list[Candidate]) -> None:
-        numbers = {
-            number_index(documents.normalise_number(str(candidate.given[NUMBER])))
-            for candidate in candidates
-            if NUMBER in candidate.given
-        }
+        typed = {str(candidate.given[NUMBER]) for candidate in candidates if NUMBER in candidate.given}
+        indices = {number: number_index(documents.normalise_number(number)) for number in typed}
         columns = (Dossier.id, Dossier.document_type, Dossier.name, Dossier.birth_date, Dossier.state)
         owners: dict[bytes, list[_Owner]] = {}
-        for row in db.execute(select(*columns, Dossier.number_index).where(Dossier.number_index.in_(numbers))):
+        for row in db.execute(
+            select(*columns, Dossier.number_index).where(Dossier.number_index.in_(set(indices.values())))
+        ):
             found = _Owner(row.id, row.document_type, row.name, row.birth_date, row.state)
             owners.setdefault(row.number_index, []).append(found)
         for candidate in candidates:
-            self._set_owner(candidate, owners)
+            index = indices.get(str(candidate.given.get(NUMBER)))
+            self._set_owner(candidate, [] if index is None else owners.get(index, []))
 
-    def _set_owner(self, candidate: Candidate, owners: Mapping[bytes, list[_Owner]]) -> None:
-        typed = candidate.given.get(NUMBER)
-        if typed is None:
+    def _set_owner(self, candidate: Candidate, found: list[_Owner]) -> None:
+        if NUMBER not in candidate.given:
             candidate.problems.setdefault(NUMBER, _("请填写证件号码"))
             return
-        found = owners.get(number_index(documents.normalise_number(str(typed))), [])
         if type_text := candidate.given.get(DOCUMENT_TYPE):
             code = code_table(IDENTITY_FIELDS["document_type"].codes).find(str(type_text))
             if code is None:

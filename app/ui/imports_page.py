@@ -15,7 +15,7 @@ from app.transfer import imports, sample
 from app.transfer.limits import SHOWN_MEGABYTES
 from app.transfer.targets import Target, target, targets
 from app.transfer.template import template
-from app.ui import import_view, job_progress, shell
+from app.ui import import_view, job_progress, messages, shell
 from app.ui.components import Action, Column, Row, record_table
 from app.ui.downloads import MEDIA_TYPES
 
@@ -43,6 +43,8 @@ def _list(actor: Actor) -> None:
     st.subheader(_("导入"), anchor=False)
     keys = [each.key for each in targets()]
     chosen = target(st.selectbox(_("导入什么"), keys, format_func=lambda key: target(key).name, key=f"{KEY}/target"))
+    needed = "、".join(column.heading for column in chosen.columns if column.required)
+    messages.plain(_("必填列：{columns}").format(columns=needed))
     _templates(chosen)
     size = st.session_state.setdefault(f"{KEY}/round", 0)
     uploaded = st.file_uploader(

@@ -6,6 +6,7 @@ Forms, lists, validation, imports and exports follow from these two and from not
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import Date, String
@@ -152,6 +153,7 @@ def fields_of(model: type[DeclarativeBase]) -> tuple[Field, ...]:
     )
 
 
+@cache
 def category_of(model: type[Any]) -> Category:
     """The category that a record class declares."""
     declared: Declared = model.declared

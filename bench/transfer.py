@@ -1,0 +1,189 @@
+"""Tables in and out, against the bare tools side by side: an import against executemany, exports against a cursor.
+
+Figures are of this machine and depend on its disk; the ratios are what is measured.
+"""
+
+import csv
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from sqlalchemy import select
+
+from app.access.rights import SYSTEM
+from app.audit import trail
+from app.dossiers import index
+from app.jobs import catalogue as _kinds  # noqa: F401  registers the kinds of jobs
+from app.jobs import files, queue, worker
+from app.transfer import exports, imports
+from app.transfer.import_jobs import BATCH_ROWS
+from bench.population import fill, person_number
+from data import migrate
+from data.bulk import bulk_insert
+from data.engine import Database
+from data.keys import new_keyring
+from data.models import Base, Dossier, Project
+from data.models.base import new_id, utc_now
+from data.vault import install_vault
+
+PEOPLE = 10_000
+IMPORTED, EXPORTED, WORKBOOK = 100_000, 1_000_000, 100_000
+MOST_IMPORT, MOST_EXPORT = 4.0, 2.0
+HEADINGS = ("公民证件号码", "报建编号", "项目名称", "合同类型", "担任职务", "专业名称")
+COLUMNS = ("filing_number", "name", "contract_type", "role", "major")
+
+
+def run() -> bool:
+    """Print the figures; whether all ratios hold."""
+    install_vault(new_keyring())
+    trail.install()
+    index.install()
+    with tempfile.TemporaryDirectory(prefix="congye-bench-") as folder:
+        database = Database(f"sqlite:///{Path(folder) / 'bench.db'}")
+        migrate.upgrade(database.engine)
+        with database.write() as db:
+            fill(db, PEOPLE)
+        table = Path(folder) / "projects.csv"
+        _write_table(table)
+        held = [_import(database, table), _export(database, "csv", EXPORTED), _export(database, "xlsx", WORKBOOK)]
+        database.close()
+    return all(held)
+
+
+def _write_table(path: Path) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        written = csv.writer(file)
+        written.writerow(HEADINGS)
+        for number in range(IMPORTED):
+            person = person_number(number % PEOPLE)
+            written.writerow((person, f"导{number:07}", f"云江第{number}号工程", "施工总承包", "项目经理", "建筑工程"))
+
+
+def _import(database: Database, path: Path) -> bool:
+    bare = _timed(lambda: _bare_import(database, path))
+    with path.open("rb") as content, database.write() as db:
+        sent = imports.upload(db, SYSTEM, "projects", path.name, content)
+        check = imports.check(db, SYSTEM, sent.id, sent.columns, update_known=False)
+    before = _memory()
+    checking = _timed(lambda: worker.run_now(database, check))
+    with database.write() as db:
+        imports.start(db, SYSTEM, sent.id)
+    ours = _timed(lambda: worker.run_now(database, sent.id))
+    with database.read() as db:
+        found = imports.get(db, SYSTEM, sent.id).run
+    if found.added != IMPORTED:
+        raise RuntimeError(f"{found.added} rows arrived, {found.wrong} were wrong")
+    print(
+        f"  import of {IMPORTED:,} rows: {ours:.1f} s, bare executemany {bare:.1f} s; the check before it {checking:.1f} s"
+    )
+    return _tell(ours / bare, MOST_IMPORT, before)
+
+
+def _bare_import(database: Database, path: Path) -> None:
+    """The same rows into the same table, unchecked, in transactions of the same size."""
+    with database.read() as db:
+        owners = db.scalars(select(Dossier.id)).all()
+    now = utc_now()
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = csv.reader(file)
+        next(rows)
+        numbered = enumerate(rows)
+        while batch := list(islice(numbered, BATCH_ROWS)):
+            with database.write() as db:
+                values = (
+                    {"id": new_id(), "dossier_id": owners[number % PEOPLE], "created_at": now, "updated_at": now}
+                    | dict(zip(COLUMNS, ("裸" + row[1], *row[2:]), strict=True))
+                    for number, row in batch
+                )
+                bulk_insert(db, Base.metadata.tables["projects"], values)
+
+
+def _export(database: Database, kind: str, rows: int) -> bool:
+    _fill_up(database, rows)
+    wish = exports.Wish("projects", kind, COLUMNS, {})
+    with database.write() as db:
+        job_id = exports.start(db, SYSTEM, wish)
+    bare = _timed(lambda: (_bare_csv if kind == "csv" else _bare_xlsx)(database))
+    before = _memory()
+    ours = _timed(lambda: worker.run_now(database, job_id))
+    with database.read() as db:
+        made = queue.follow(db, SYSTEM, job_id)
+        size = files.size_of(db, job_id, exports.RESULT) or 0
+    print(
+        f"  export of {made.done:,} rows as {kind} ({size / 1e6:.0f} MB): {ours:.1f} s, "
+        f"bare {'cursor' if kind == 'csv' else 'XlsxWriter'} {bare:.1f} s"
+    )
+    return _tell(ours / bare, MOST_EXPORT, before)
+
+
+def _fill_up(database: Database, rows: int) -> None:
+    """So many projects in all, no more and no less."""
+    table = Base.metadata.tables["projects"]
+    with database.write() as db:
+        db.execute(table.delete())
+        owners = db.scalars(select(Dossier.id)).all()
+        now = utc_now()
+        bulk_insert(
+            db,
+            table,
+            (
+                {
+                    "id": new_id(),
+                    "dossier_id": owners[number % len(owners)],
+                    "filing_number": f"导{number:07}",
+                    "name": f"云江第{number}号工程",
+                    "contract_type": "general",
+                    "role": "project_manager",
+                    "major": "建筑工程",
+                    "created_at": now,
+                    "updated_at": now,
+                }
+                for number in range(rows)
+            ),
+        )
+
+
+def _cursor(database: Database) -> Iterator[tuple[Any, ...]]:
+    with database.engine.connect() as connection:
+        cursor: Any = connection.connection.cursor()
+        cursor.execute(f"SELECT {', '.join(COLUMNS)} FROM {Project.__tablename__} ORDER BY id")  # noqa: S608  our names
+        yield from cursor
+
+
+def _bare_csv(database: Database) -> None:
+    with tempfile.TemporaryFile("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(_cursor(database))
+
+
+def _bare_xlsx(database: Database) -> None:
+    with tempfile.TemporaryFile() as file, xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(_cursor(database)):
+            for column, text in enumerate(row):
+                sheet.write_string(number, column, text)
+
+
+def _timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def _memory() -> float:
+    """Memory that this process has now, in MB; its peak is counted anew from here (Linux)."""
+    Path("/proc/self/clear_refs").write_text("5", "ascii")
+    return _status("VmRSS")
+
+
+def _status(name: str) -> float:
+    lines = Path("/proc/self/status").read_text("ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name)) / 1024
+
+
+def _tell(ratio: float, most: float, before: float) -> bool:
+    print(f"    {ratio:.2f} × bare (at most {most:g}), memory grew by {_status('VmHWM') - before:.0f} MB", flush=True)
+    return ratio <= most
