@@ -37,6 +37,7 @@ class Action(StrEnum):
     DOSSIER_HISTORY = "dossier.history"
     DOSSIER_OPEN = "dossier.open"
     DOSSIER_CLOSE = "dossier.close"
+    DOSSIER_ERASE = "dossier.erase"
     MOBILE_CHANGE = "mobile.change"
     SELF_REGISTER = "self.register"
     RECORD_VIEW = "record.view"
@@ -90,6 +91,7 @@ RIGHTS: dict[Action, dict[Role, Scope]] = {
     Action.DOSSIER_HISTORY: dict.fromkeys(STAFF, Scope.ANY),
     Action.DOSSIER_OPEN: _CLERK,
     Action.DOSSIER_CLOSE: _ADMINISTRATOR,
+    Action.DOSSIER_ERASE: _ADMINISTRATOR,
     Action.MOBILE_CHANGE: _CLERK,
     Action.SELF_REGISTER: {Role.VISITOR: Scope.ANY},
     Action.RECORD_VIEW: _VIEW,
