@@ -4,10 +4,12 @@ import logging
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from sqlalchemy.exc import NoResultFound
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -18,6 +20,7 @@ from app import isolation, receipt_route
 from app.access import devices, sessions
 from app.access.rights import Actor, Role
 from app.database import database
+from app.dossiers import printing
 from app.errors import Forbidden, UserError
 from app.jobs.service import background
 from app.locale import use_language
@@ -117,6 +120,29 @@ def _signature_sheet(request: Request) -> Response:
     return Response(content, media_type="application/pdf", headers=headers)
 
 
+async def person_file(request: Request) -> Response:
+    """A person's file as a PDF for staff: `file` is its id, `on` a day in the past."""
+    return await run_in_threadpool(_person_file, request)
+
+
+def _person_file(request: Request) -> Response:
+    use_language(localise.language_of(request))
+    actor = _who(request)
+    try:
+        dossier_id = uuid.UUID(request.query_params.get("file", ""))
+        on = request.query_params.get("on")
+        with database().write() as db:
+            content = printing.printed(db, actor, dossier_id, date.fromisoformat(on) if on else None)
+    except Forbidden:
+        return RedirectResponse("/staff_login", status_code=303)
+    except UserError as error:
+        return PlainTextResponse(error.message, status_code=409)
+    except (ValueError, NoResultFound):
+        return PlainTextResponse("", status_code=404)
+    headers = {"Content-Disposition": 'inline; filename="file.pdf"', "Cache-Control": "no-store"}
+    return Response(content, media_type="application/pdf", headers=headers)
+
+
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     """Open the database before the first request, so that a wrong setting is told at once; run the background work."""
@@ -136,6 +162,7 @@ app = st.App(
         Route("/api/session", enter),
         Route("/api/session/end", leave),
         Route("/api/signature-sheet", signature_sheet),
+        Route("/api/person-file", person_file),
         *downloads.routes,
         receipt_route.route(_who),
         *localise.routes,

@@ -1,11 +1,11 @@
 """Engines and transactions, and what differs between SQLite and PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, Row, Table, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -77,5 +77,16 @@ def database_now(session: Session) -> datetime:
 def insert_missing(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
     """Insert the rows whose key is not there yet; those that are there stay as they are."""
     if rows:
-        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-        session.execute(insert(table).on_conflict_do_nothing(), rows)
+        session.execute(_insert_or_leave(session, table), rows)
+
+
+def insert_missing_and_tell(session: Session, table: Table, rows: list[dict[str, Any]]) -> Sequence[Row[Any]]:
+    """As `insert_missing`; returns the keys of the rows that were not there."""
+    if not rows:
+        return ()
+    return session.execute(_insert_or_leave(session, table).returning(*table.primary_key.columns), rows).all()
+
+
+def _insert_or_leave(session: Session, table: Table) -> Any:
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    return insert(table).on_conflict_do_nothing()

@@ -35,6 +35,8 @@ class Action(StrEnum):
     DOSSIER_SEARCH = "dossier.search"
     INDEX_REBUILD = "index.rebuild"
     DOSSIER_HISTORY = "dossier.history"
+    DOSSIER_PRINT = "dossier.print"
+    DASHBOARD_VIEW = "dashboard.view"
     DOSSIER_OPEN = "dossier.open"
     DOSSIER_CLOSE = "dossier.close"
     DOSSIER_ERASE = "dossier.erase"
@@ -89,6 +91,8 @@ RIGHTS: dict[Action, dict[Role, Scope]] = {
     Action.DOSSIER_SEARCH: dict.fromkeys(STAFF, Scope.ANY),
     Action.INDEX_REBUILD: _ADMINISTRATOR,
     Action.DOSSIER_HISTORY: dict.fromkeys(STAFF, Scope.ANY),
+    Action.DOSSIER_PRINT: dict.fromkeys(STAFF, Scope.ANY),
+    Action.DASHBOARD_VIEW: dict.fromkeys((Role.REVIEWER, Role.ADMINISTRATOR), Scope.ANY),
     Action.DOSSIER_OPEN: _CLERK,
     Action.DOSSIER_CLOSE: _ADMINISTRATOR,
     Action.DOSSIER_ERASE: _ADMINISTRATOR,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.access.rights import Action, Actor, forbidden, requires
 from app.dossiers import service as dossiers
 from app.dossiers.card_messages import outcome_text, reader_text
+from app.dossiers.masking import masked
 from app.errors import FieldErrors
 from app.locale import _
 from app.validation import label, normalise
@@ -151,7 +152,7 @@ def _was_here(db: Session, batch: IntakeBatch, dossier_id: uuid.UUID) -> bool:
 
 
 def _line(item: IntakeItem, dossier: Dossier | None) -> Line:
-    name, number = (dossier.name, dossiers.masked(dossier.number)) if dossier else ("", "")
+    name, number = (dossier.name, masked(dossier.number)) if dossier else ("", "")
     return Line(item.at, name, number, item.outcome, _in_words(item))
 
 

@@ -1,16 +1,16 @@
 """Keeps the search index as the files are: written with every flush, in its transaction."""
 
 import uuid
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, event, inspect, select, update
 from sqlalchemy.orm import Session, UOWTransaction
 
-from app.dossiers import terms
-from data.engine import insert_missing
+from app.dossiers import tally, terms
+from data.engine import insert_missing, insert_missing_and_tell
 from data.models import Dossier, Record, categories, search_company, search_entry, search_expiry, search_posting
 from data.models.declaration import Category, category_of
 
@@ -28,6 +28,8 @@ class Change:
         self.days_went: set[Expiry] = set()
         self.companies: set[str] = set()
         self.companies_changed = False
+        self.counted: dict[int, tuple[terms.Dimension, str]] = {}
+        """What the dashboard counts a person as who comes to a term, or leaves it."""
 
     @property
     def takes_away(self) -> bool:
@@ -43,6 +45,7 @@ def install() -> None:
 
 def _write_index(session: Session, _context: UOWTransaction) -> None:
     changes: dict[uuid.UUID, Change] = defaultdict(Change)
+    counts: tally.Counts = Counter()
     for objects, before, after in (
         (session.new, False, True),
         (session.dirty, True, True),
@@ -50,31 +53,47 @@ def _write_index(session: Session, _context: UOWTransaction) -> None:
     ):
         for item in objects:
             if isinstance(item, Dossier):
-                _dossier_change(session, item, changes, before=before, after=after)
+                _dossier_change(session, item, changes, counts, before=before, after=after)
             elif isinstance(item, Record):
                 _record_change(item, changes[item.dossier_id], before=before, after=after)
+                counts["records", item.__tablename__] += after - before
     if changes:
-        _apply(session, changes)
+        _apply(session, changes, counts)
 
 
 def _dossier_change(
-    session: Session, item: Dossier, changes: dict[uuid.UUID, Change], *, before: bool, after: bool
+    session: Session,
+    item: Dossier,
+    changes: dict[uuid.UUID, Change],
+    counts: tally.Counts,
+    *,
+    before: bool,
+    after: bool,
 ) -> None:
     if before and after and not any(inspect(item).attrs[key].history.has_changes() for key in DOSSIER_COLUMNS):
         return
     change = changes[item.id]
     if before:
-        change.went |= terms.dossier_terms(_values(item, DOSSIER_COLUMNS, old=True))
+        old = _values(item, DOSSIER_COLUMNS, old=True)
+        change.went |= terms.dossier_terms(old)
+        counts.subtract(counted_as(old))
     if not after:
         session.execute(delete(search_entry).where(search_entry.c.dossier_id == item.id))
         return
     values = _values(item, DOSSIER_COLUMNS)
     change.came |= terms.dossier_terms(values)
+    counts.update(counted_as(values))
     row = entry_row(values)
     if before:
         session.execute(update(search_entry).where(search_entry.c.dossier_id == item.id).values(row))
     else:
         insert_missing(session, search_entry, [{"dossier_id": item.id, "companies": "", **row}])
+
+
+def counted_as(values: dict[str, Any]) -> list[tuple[terms.Dimension, str]]:
+    """What a file's own row counts as."""
+    found: list[tuple[terms.Dimension, str]] = [("state", terms.state_of(values))]
+    return [*found, ("born", values["birth_date"].isoformat())] if values["birth_date"] else found
 
 
 def _record_change(item: Record, change: Change, *, before: bool, after: bool) -> None:
@@ -84,11 +103,13 @@ def _record_change(item: Record, change: Change, *, before: bool, after: bool) -
     if before:
         old = _values(item, keys, old=True)
         change.went |= terms.record_terms(category, old)
+        change.counted |= terms.counted(category, old)
         change.days_went |= terms.expiries(category, old)
         was = terms.companies(category, old)
     if after:
         new = _values(item, keys)
         change.came |= terms.record_terms(category, new)
+        change.counted |= terms.counted(category, new)
         change.days_came |= terms.expiries(category, new)
         now = terms.companies(category, new)
     change.companies |= set(now)
@@ -113,13 +134,18 @@ def entry_row(values: dict[str, Any]) -> dict[str, Any]:
     return {"name": terms.name_key(name), "sort_name": terms.sort_name(name), "birth_date": values["birth_date"]}
 
 
-def _apply(session: Session, changes: dict[uuid.UUID, Change]) -> None:
+def _apply(session: Session, changes: dict[uuid.UUID, Change], counts: tally.Counts) -> None:
     for dossier_id, change in changes.items():
         if change.takes_away:
-            _take_away(session, dossier_id, change)
+            counts.subtract(_take_away(session, dossier_id, change))
     came = [(dossier_id, each) for dossier_id, change in changes.items() for each in change.came - change.went]
     days = [(dossier_id, *day) for dossier_id, change in changes.items() for day in change.days_came - change.days_went]
-    insert_missing(session, search_posting, [{"term": each, "owner_id": owner} for owner, each in came])
+    inserted = insert_missing_and_tell(
+        session, search_posting, [{"term": each, "owner_id": owner} for owner, each in came]
+    )
+    counts.update(
+        changes[owner].counted[each] for each, owner in map(tuple, inserted) if each in changes[owner].counted
+    )
     insert_missing(
         session, search_expiry, [{"dossier_id": owner, "expires_on": on, "category": key} for owner, on, key in days]
     )
@@ -127,16 +153,17 @@ def _apply(session: Session, changes: dict[uuid.UUID, Change]) -> None:
     for dossier_id, change in changes.items():
         if change.companies_changed:
             _name_companies(session, dossier_id)
+    tally.add(session, counts)
 
 
-def _take_away(session: Session, dossier_id: uuid.UUID, change: Change) -> None:
-    """Drop what no row of the file gives any more: another record may still hold the same."""
+def _take_away(session: Session, dossier_id: uuid.UUID, change: Change) -> list[tuple[terms.Dimension, str]]:
+    """Drop what no row of the file gives any more, as another record may still hold the same; returns what it was."""
     left, left_days = _left(session, dossier_id)
     gone = change.went - change.came - left
+    dropped: Sequence[int] = ()
     if gone:
-        session.execute(
-            delete(search_posting).where(search_posting.c.owner_id == dossier_id, search_posting.c.term.in_(gone))
-        )
+        lost = search_posting.c.owner_id == dossier_id, search_posting.c.term.in_(gone)
+        dropped = session.scalars(delete(search_posting).where(*lost).returning(search_posting.c.term)).all()
     for on, key in change.days_went - change.days_came - left_days:
         session.execute(
             delete(search_expiry).where(
@@ -145,6 +172,8 @@ def _take_away(session: Session, dossier_id: uuid.UUID, change: Change) -> None:
                 search_expiry.c.category == key,
             )
         )
+
+    return [change.counted[each] for each in dropped if each in change.counted]
 
 
 def _left(session: Session, dossier_id: uuid.UUID) -> tuple[set[int], set[Expiry]]:

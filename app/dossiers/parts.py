@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, exists, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.dossiers.box import AnyTerm, CompanyHas, Condition, NameHas, OneOf
 from app.dossiers.terms import company_terms, facet, term
-from app.dossiers.wanted import Wanted
+from app.dossiers.wanted import Wanted, born_between
 from data.models import search_company, search_entry, search_expiry, search_posting
 
 MANY = 5_000
@@ -101,7 +102,7 @@ def filters(wanted: Wanted) -> tuple[Condition, ...]:
     return tuple(found)
 
 
-def resolve(db: Session, conditions: Iterable[Condition], wanted: Wanted) -> list[Part] | None:
+def resolve(db: Session, conditions: Iterable[Condition], wanted: Wanted, today: date) -> list[Part] | None:
     """The parts that all have to hold, the rarest first; None where one of them has no file at all."""
     conditions = list(conditions)
     sizes = SIZES.of(db, {each for item in conditions if isinstance(item, AnyTerm) for each in item.terms})
@@ -119,10 +120,10 @@ def resolve(db: Session, conditions: Iterable[Condition], wanted: Wanted) -> lis
         if part is None:
             return None
         parts.append(part)
-    if wanted.born_from or wanted.born_until:
-        parts.append(Part(MANY + 1, _birth_check(wanted)))
-    if wanted.expires_from or wanted.expires_until:
-        parts.append(_expiry_part(db, wanted))
+    if wanted.age_from or wanted.age_to:
+        parts.append(Part(MANY + 1, _birth_check(*born_between(wanted, today))))
+    if wanted.expires:
+        parts.append(_expiry_part(db, today, today + timedelta(days=wanted.expires)))
     return sorted(parts, key=lambda part: (part.size, not part.terms))
 
 
@@ -177,12 +178,12 @@ def _ids_part(ids: tuple[uuid.UUID, ...]) -> Part:
     return Part(len(ids), lambda owner: owner.in_(ids), query)
 
 
-def _expiry_part(db: Session, wanted: Wanted) -> Part:
-    within = _between(search_expiry.c.expires_on, wanted.expires_from, wanted.expires_until)
+def _expiry_part(db: Session, first: date, last: date) -> Part:
+    within = _between(search_expiry.c.expires_on, first, last)
     ids = select(search_expiry.c.dossier_id).where(within)
-    size = SIZES.of_query(db, f"expiry {wanted.expires_from} {wanted.expires_until}", ids)
+    size = SIZES.of_query(db, f"expiry {first} {last}", ids)
     inner = search_expiry.alias()
-    inner_within = _between(inner.c.expires_on, wanted.expires_from, wanted.expires_until)
+    inner_within = _between(inner.c.expires_on, first, last)
     return Part(size, lambda owner: exists().where(inner.c.dossier_id == owner, inner_within), ids)
 
 
@@ -197,9 +198,9 @@ def _companies_check(piece: str) -> Check:
     return lambda owner: exists().where(row.c.dossier_id == owner, shown.contains(piece, autoescape=True))
 
 
-def _birth_check(wanted: Wanted) -> Check:
+def _birth_check(first: date | None, last: date | None) -> Check:
     row = search_entry.alias("born")
-    within = _between(row.c.birth_date, wanted.born_from, wanted.born_until)
+    within = _between(row.c.birth_date, first, last)
     return lambda owner: exists().where(row.c.dossier_id == owner, within)
 
 

@@ -24,7 +24,7 @@ def places(db: Session, wanted: Wanted, limit: int, today: date) -> list[Place]:
     fixed = filters(wanted)
     found: dict[uuid.UUID, Place] = {}
     for conditions in means or [()]:
-        parts = resolve(db, (*conditions, *fixed), wanted)
+        parts = resolve(db, (*conditions, *fixed), wanted, today)
         if parts is not None:
             for key, dossier_id in db.execute(statement(parts, wanted, limit, today)):
                 found[dossier_id] = (_text(key), dossier_id)
@@ -51,7 +51,7 @@ def statement(parts: list[Part], wanted: Wanted, limit: int, today: date) -> Sel
             table, key, scope = search_entry, search_entry.c.sort_name, None
         case "expiry":
             table, key = search_expiry, search_expiry.c.expires_on
-            scope = _next_expiry(wanted.expires_from or today)
+            scope = _next_expiry(today)
     return _by_key(parts, wanted, limit, (table, key, scope))
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,10 +11,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.access.rights import SYSTEM, Action, Actor, requires
-from app.dossiers import terms
-from app.dossiers.index import DOSSIER_COLUMNS, company_text, entry_row, record_values
+from app.dossiers import tally, terms
+from app.dossiers.index import DOSSIER_COLUMNS, company_text, counted_as, entry_row, record_values
 from data.bulk import bulk_insert
-from data.models import Dossier, categories, search_company, search_entry, search_expiry, search_posting
+from data.models import Dossier, categories, search_company, search_entry, search_expiry, search_posting, tally_row
 
 CHUNK = 100_000
 """Files whose postings are sorted before they are written: an index that is filled in its order is filled quickly."""
@@ -27,9 +28,10 @@ def reindex(db: Session, actor: Actor, progress: Callable[[int], None] = lambda 
     for table in TABLES:
         db.execute(delete(table))
     known: dict[int, str] = {}
+    counts: tally.Counts = Counter()
     done = 0
     last: uuid.UUID | None = None
-    while chunk := _Chunk.read(db, last, known):
+    while chunk := _Chunk.read(db, last, known, counts):
         done += len(chunk.ids)
         last = chunk.ids[-1]
         bulk_insert(db, search_entry, chunk.entries)
@@ -37,12 +39,14 @@ def reindex(db: Session, actor: Actor, progress: Callable[[int], None] = lambda 
         bulk_insert(db, search_posting, chunk.postings())
         progress(done)
     _write_companies(db, known)
+    tally.replace(db, counts)
     return done
 
 
 def index_if_missing(db: Session) -> None:
     """Build the index of a database whose files are older than the index."""
-    if db.scalar(select(Dossier.id).limit(1)) and not db.scalar(select(search_entry.c.dossier_id).limit(1)):
+    parts = (search_entry.c.dossier_id, tally_row.c.id)
+    if db.scalar(select(Dossier.id).limit(1)) and not all(db.scalar(select(part).limit(1)) for part in parts):
         reindex(db, SYSTEM)
 
 
@@ -57,8 +61,8 @@ class _Chunk:
         self._owners = array("i")
 
     @classmethod
-    def read(cls, db: Session, last: uuid.UUID | None, known: dict[int, str]) -> "_Chunk | None":
-        """The files after `last`; None at the end. Companies met are added to `known`."""
+    def read(cls, db: Session, last: uuid.UUID | None, known: dict[int, str], counts: tally.Counts) -> "_Chunk | None":
+        """The files after `last`; None at the end. Companies met are added to `known`, what they count as to `counts`."""
         chunk = cls()
         columns = [Dossier.id, *(getattr(Dossier, key) for key in DOSSIER_COLUMNS)]
         while len(chunk.ids) < CHUNK:
@@ -66,11 +70,11 @@ class _Chunk:
             rows = db.execute(query.where(Dossier.id > last) if last else query).mappings().all()
             if not rows:
                 break
-            chunk.add(db, [dict(row) for row in rows], known)
+            chunk.add(db, [dict(row) for row in rows], known, counts)
             last = chunk.ids[-1]
         return chunk if chunk.ids else None
 
-    def add(self, db: Session, dossiers: list[dict[str, Any]], known: dict[int, str]) -> None:
+    def add(self, db: Session, dossiers: list[dict[str, Any]], known: dict[int, str], counts: tally.Counts) -> None:
         """Take in some files with all their records."""
         ids = [row["id"] for row in dossiers]
         by_category = [(category, record_values(db, category, ids)) for category in categories()]
@@ -82,6 +86,10 @@ class _Chunk:
             self.entries.append({"dossier_id": owner, "companies": company_text(named), **entry_row(row)})
             days = set().union(*(terms.expiries(category, values) for category, values in records))
             self.expiries += [{"dossier_id": owner, "expires_on": on, "category": key} for on, key in days]
+            counts.update(counted_as(row))
+            counts.update(("records", category.key) for category, _values in records)
+            held = [terms.counted(category, values) for category, values in records]
+            counts.update({name for each in held for name in each.values()})
             found = terms.all_terms(row, records)
             self._terms.extend(found)
             self._owners.extend([len(self.ids)] * len(found))

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from app.access.rights import Action, Actor, requires
 from app.dossiers.plan import Place, places
-from app.dossiers.service import PAGE_SIZE, today
+from app.dossiers.service import today
 from app.dossiers.terms import state_of
 from app.dossiers.wanted import Cursor, Wanted
 from data.models import Dossier, search_entry
 
+PAGE_SIZE = 50
 MOST_COUNTED = 1_000
 """A total is counted this far; beyond, it is “more than”."""
 COLUMNS = (Dossier.id, Dossier.name, Dossier.number, Dossier.mobile, Dossier.state, Dossier.self_service)

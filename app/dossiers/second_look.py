@@ -11,6 +11,7 @@ from app import preferences
 from app.access.rights import Action, Actor, forbidden, requires
 from app.dossiers import service as dossiers
 from app.dossiers.documents import normalise_number
+from app.dossiers.search import PAGE_SIZE
 from app.errors import FieldErrors, UserError
 from app.locale import _
 from data.models import PendingEntry, StaffAccount
@@ -55,7 +56,7 @@ def waiting(db: Session, actor: Actor) -> list[tuple[PendingEntry, str]]:
         .outerjoin(StaffAccount, StaffAccount.id == PendingEntry.entered_by)
         .options(undefer(PendingEntry.photo))
     )
-    rows = db.execute(query.order_by(PendingEntry.id).limit(dossiers.PAGE_SIZE))
+    rows = db.execute(query.order_by(PendingEntry.id).limit(PAGE_SIZE))
     return [(entry, name or "") for entry, name in rows]
 
 

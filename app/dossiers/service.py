@@ -18,8 +18,6 @@ from app.validation import clean
 from data.models import Dossier
 from data.models.dossier import IDENTITY_FIELDS, mobile_index, number_index
 
-PAGE_SIZE = 50
-
 
 @dataclass(frozen=True)
 class Opened:
@@ -96,24 +94,6 @@ def view(db: Session, actor: Actor, dossier_id: uuid.UUID) -> Dossier:
     return db.get_one(Dossier, dossier_id, options=[undefer(Dossier.photo)])
 
 
-@requires(Action.DOSSIER_SEARCH)
-def search(db: Session, actor: Actor, text: str, after: uuid.UUID | None = None) -> list[Dossier]:
-    """A page of files (50) by whole number, whole mobile or the beginning of a name; newest first without a text."""
-    query = select(Dossier).limit(PAGE_SIZE)
-    text = text.strip()
-    if not text:
-        query = query.order_by(Dossier.id.desc())
-        return list(db.scalars(query.where(Dossier.id < after) if after else query))
-    exact = db.scalars(query.where(Dossier.number_index == number_index(normalise_number(text)))).all()
-    if exact:
-        return list(exact)
-    if by_mobile := _by_mobile_text(db, text):
-        return [by_mobile]
-    last = text + "\U0010ffff"
-    query = query.where(Dossier.name >= text, Dossier.name < last).order_by(Dossier.name, Dossier.id)
-    return list(db.scalars(query))
-
-
 @requires(Action.DOSSIER_OPEN)
 def known_person(db: Session, actor: Actor, document_type: str, number: str) -> Dossier | None:
     """The file that a card on the reader belongs to, if there is one."""
@@ -165,11 +145,6 @@ def refuse_taken(db: Session, dossier_id: uuid.UUID | None, mobile: str) -> None
         raise UserError("mobile_taken", _("该手机号已注册过个人短信用户，无法重复注册"))
 
 
-def masked(number: str) -> str:
-    """A number as lists show it: the first three and last four characters, stars between."""
-    return number if len(number) < 8 else f"{number[:3]}{'*' * (len(number) - 7)}{number[-4:]}"
-
-
 def _set_mobile(db: Session, dossier: Dossier, mobile: str) -> None:
     try:
         bind_mobile(db, dossier, mobile, "window")
@@ -180,11 +155,3 @@ def _set_mobile(db: Session, dossier: Dossier, mobile: str) -> None:
 def _by_document(db: Session, document_type: str, number: str, *, with_photo: bool = False) -> Dossier | None:
     query = select(Dossier).where(Dossier.number_index == number_index(number), Dossier.document_type == document_type)
     return db.scalar(query.options(undefer(Dossier.photo)) if with_photo else query)
-
-
-def _by_mobile_text(db: Session, text: str) -> Dossier | None:
-    try:
-        mobile = parse_mobile(text)
-    except UserError:
-        return None
-    return db.scalar(select(Dossier).where(Dossier.mobile_index == mobile_index(mobile)))

@@ -15,6 +15,9 @@ from app.validation import normalise
 from data.models.declaration import Category
 from data.vault import Vault, vault
 
+Dimension = Literal["state", "holds", "choice", "born", "records"]
+"""What the dashboard counts."""
+
 Kind = Literal[
     "name", "initials", "pinyin", "digits", "mobile", "certificate", "holds", "choice", "company", "gram", "state"
 ]
@@ -97,6 +100,16 @@ def record_terms(category: Category, values: Mapping[str, Any]) -> set[int]:
         elif field.finds == "facet":
             found.add(term("choice", facet(category.key, field.key, str(value))))
     found |= {term("company", name) for name in companies(category, values)}
+    return found
+
+
+def counted(category: Category, values: Mapping[str, Any]) -> dict[int, tuple[Dimension, str]]:
+    """Those terms of a record whose people the dashboard counts, with what it counts them as."""
+    found: dict[int, tuple[Dimension, str]] = {term("holds", category.key): ("holds", category.key)}
+    for field in category.fields:
+        if field.finds == "facet" and (value := values.get(field.key)):
+            name = facet(category.key, field.key, str(value))
+            found[term("choice", name)] = ("choice", name)
     return found
 
 

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, get_args
 
 from data.codes import code_table
@@ -13,6 +13,8 @@ from data.models.declaration import Field
 Order = Literal["newest", "oldest", "name", "name_down", "expiry"]
 State = Literal["login", "filed", "closed"]
 EXPIRY_DAYS = (30, 60, 90)
+NUMBERS = ("expires", "age_from", "age_to")
+LARGEST = 1_000
 LONGEST_TEXT = 60
 
 
@@ -36,10 +38,11 @@ class Wanted:
     """Category, field and value that a record has."""
     company: str = ""
     state: State | Literal[""] = ""
-    expires_from: date | None = None
-    expires_until: date | None = None
-    born_from: date | None = None
-    born_until: date | None = None
+    expires: int = 0
+    """Something of the file ends within so many days from today."""
+    age_from: int = 0
+    age_to: int = 0
+    """Years of age, both ends in; 0 is no bound."""
     order: Order = "newest"
     cursor: Cursor | None = field(default=None, compare=False)
 
@@ -56,9 +59,7 @@ class Wanted:
             "state": self.state,
             "order": "" if self.order == "newest" else self.order,
         }
-        for name in ("expires_from", "expires_until", "born_from", "born_until"):
-            day = getattr(self, name)
-            pairs[name] = day.isoformat() if day else ""
+        pairs |= {name: str(getattr(self, name) or "") for name in NUMBERS}
         for category, key, value in self.choices:
             pairs[f"{category}.{key}"] = value
         if self.cursor:
@@ -87,20 +88,30 @@ def from_address(address: Mapping[str, str]) -> Wanted:
         choices=tuple(choices),
         company=address.get("company", "")[:LONGEST_TEXT],
         state=state if state in get_args(State) else "",  # type: ignore[arg-type]
-        expires_from=_day(address, "expires_from"),
-        expires_until=_day(address, "expires_until"),
-        born_from=_day(address, "born_from"),
-        born_until=_day(address, "born_until"),
+        expires=_number(address, "expires"),
+        age_from=_number(address, "age_from"),
+        age_to=_number(address, "age_to"),
         order=order if order in get_args(Order) else "newest",  # type: ignore[arg-type]
         cursor=_cursor(address),
     )
 
 
-def _day(address: Mapping[str, str], name: str) -> date | None:
+def born_between(wanted: Wanted, today: date) -> tuple[date | None, date | None]:
+    """The days of birth, both in, that the ages mean today; None where there is no bound."""
+    first = _years_before(today, wanted.age_to + 1) + timedelta(days=1) if wanted.age_to else None
+    return first, _years_before(today, wanted.age_from) if wanted.age_from else None
+
+
+def _years_before(day: date, years: int) -> date:
     try:
-        return date.fromisoformat(address.get(name, ""))
-    except ValueError:
-        return None
+        return day.replace(year=day.year - years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - years, day=28)
+
+
+def _number(address: Mapping[str, str], name: str) -> int:
+    text = address.get(name, "")
+    return min(int(text), LARGEST) if text.isascii() and text.isdecimal() and len(text) < 5 else 0
 
 
 def _cursor(address: Mapping[str, str]) -> Cursor | None:

@@ -1,6 +1,7 @@
 """A practitioner's signature: the printed sheet, its uploaded scan, the signature cut out of it."""
 
 import uuid
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
@@ -65,6 +66,13 @@ def current(db: Session, actor: Actor, dossier_id: uuid.UUID) -> SignatureScan |
         .options(undefer(SignatureScan.scan), undefer(SignatureScan.signature))
     )
     return db.scalar(query)
+
+
+@requires(Action.SIGNATURE_VIEW)
+def uploaded_at(db: Session, actor: Actor, dossier_id: uuid.UUID) -> datetime | None:
+    """When the newest scan was uploaded; None without one."""
+    query = select(SignatureScan.uploaded_at).where(SignatureScan.dossier_id == dossier_id)
+    return db.scalar(query.order_by(SignatureScan.id.desc()).limit(1))
 
 
 def _own_sheet(db: Session, dossier_id: uuid.UUID, reading: ScanReading) -> uuid.UUID | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from app.access.mobiles import national
-from app.dossiers.service import masked
+from app.dossiers.masking import masked
 from app.locale import either
 from app.transfer.cells import DANGEROUS, neutralise
 from app.transfer.targets import OWNER_PREFIX, TableColumn, Target

@@ -5,6 +5,7 @@ from html import escape
 
 import streamlit as st
 
+from app.dossiers.masking import masked, masked_address
 from app.dossiers.service import today
 from app.locale import _
 from app.ui import messages
@@ -16,11 +17,14 @@ from data.models.dossier import IDENTITY_FIELDS
 ORDER = ("name", "ethnicity", "document_type", "number", "sex", "birth_date", "authority", "valid_from", "address")
 
 
-def draw(dossier: Dossier) -> None:
-    """Names and values beside the photo."""
+def draw(dossier: Dossier, *, masking: bool = False) -> None:
+    """Names and values beside the photo; `masking` hides most of number and address."""
     values, photo = st.columns([4, 1])
     with values:
-        messages.facts(facts_of(identity_values(dossier)))
+        identity = identity_values(dossier)
+        if masking:
+            identity |= {"number": masked(dossier.number), "address": masked_address(dossier.address)}
+        messages.facts(facts_of(identity))
     with photo:
         if dossier.photo is not None:
             portrait(dossier.photo)

@@ -11,8 +11,8 @@ from data.models import categories
 HOME = {
     Role.PRACTITIONER: "/identity",
     Role.CLERK: "/reader",
-    Role.REVIEWER: "/people",
-    Role.ADMINISTRATOR: "/people",
+    Role.REVIEWER: "/dashboard",
+    Role.ADMINISTRATOR: "/dashboard",
 }
 
 
@@ -38,6 +38,12 @@ def entries() -> tuple[Entry, ...]:
         *_category_pages(own),
         Entry("signature", lambda: _("个人签名信息"), own),
         Entry("reader", lambda: _("人员读卡建档"), (Role.CLERK,), ":material/contactless:"),
+        Entry(
+            "dashboard",
+            lambda: _("工作台"),
+            (Role.REVIEWER, Role.ADMINISTRATOR),
+            ":material/dashboard:",
+        ),
         Entry("people", lambda: _("人员档案"), STAFF, ":material/group:"),
         Entry("exports", lambda: _("导出"), (Role.REVIEWER, Role.ADMINISTRATOR), ":material/download:"),
         Entry("imports", lambda: _("导入"), (Role.ADMINISTRATOR,), ":material/upload:"),

@@ -22,7 +22,8 @@ from data.models.preference import Preference
 from data.models.record import Record, categories, category
 from data.models.review import Decision, KeptAttachment, ReviewItem
 from data.models.safekeeping import BackupRun
-from data.models.search import search_company, search_entry, search_expiry, search_posting
+from data.models.saved_view import SavedView
+from data.models.search import search_company, search_entry, search_expiry, search_posting, tally_row
 from data.models.transfer import ImportChange, ImportProblem, ImportRun
 from data.models.trash import TrashItem
 
@@ -58,6 +59,7 @@ __all__ = [
     "RecoveryCode",
     "Registration",
     "ReviewItem",
+    "SavedView",
     "SignatureScan",
     "SignatureSheet",
     "Skill",
@@ -73,4 +75,5 @@ __all__ = [
     "search_entry",
     "search_expiry",
     "search_posting",
+    "tally_row",
 ]

@@ -77,3 +77,14 @@ search_company = Table(
     sqlite_with_rowid=False,
 )
 """Every employer and company of a registration, once; `term` is the one its people have."""
+
+tally_row = Table(
+    "tally_row",
+    Base.metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("dimension", String(8), nullable=False),
+    Column("value", String(100), nullable=False),
+    Column("change", BigInteger, nullable=False),
+    Index("ix_tally_row_dimension_value", "dimension", "value"),
+)
+"""Changes of counts: the sum of a value's rows is its count (`app/dossiers/tally.py`)."""

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,13 +11,11 @@ from sqlalchemy import event, text
 from app.access.rights import SYSTEM
 from app.demo import load
 from app.dossiers import parts, search
-from app.dossiers.service import today
 from app.dossiers.wanted import Cursor, Wanted
 from data.engine import Database
 from data.models.base import new_id
 
 LEVEL = (("skills", "level", "4"),)
-SOON = {"expires_from": today(), "expires_until": today() + timedelta(90)}
 SEARCHES = [
     Wanted(),
     Wanted("王"),
@@ -30,11 +27,11 @@ SEARCHES = [
     Wanted("1234"),
     Wanted("13800000001"),
     Wanted(holds=("work", "education"), choices=LEVEL, state="login"),
-    Wanted("王", company="建筑", **SOON),  # type: ignore[arg-type]
+    Wanted("王", company="建筑", expires=90, age_from=30),
     Wanted(order="name"),
     Wanted("王", order="name", holds=("work",)),
     Wanted(order="expiry"),
-    Wanted(order="expiry", state="login", **SOON),  # type: ignore[arg-type]
+    Wanted(order="expiry", state="login", expires=90),
 ]
 
 

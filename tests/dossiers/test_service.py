@@ -6,7 +6,9 @@ import pytest
 
 from app.access.rights import Actor
 from app.audit import trail
+from app.dossiers import search
 from app.dossiers import service as dossiers
+from app.dossiers.wanted import Wanted
 from app.errors import FieldErrors
 from data.engine import Database
 from data.models import Dossier
@@ -22,7 +24,7 @@ def open_file(
 
 def found(database: Database, text: str) -> list[str]:
     with database.read() as db:
-        return [dossier.name for dossier in dossiers.search(db, CLERK, text)]
+        return [dossier.name for dossier in search.page(db, CLERK, Wanted(text)).rows]
 
 
 def test_a_confirmed_card_opens_a_file_with_all_its_fields(database: Database) -> None:
@@ -123,7 +125,7 @@ def test_people_are_found_by_name_number_and_mobile(database: Database, text: st
 
 
 @pytest.mark.usefixtures("dossier")
-@pytest.mark.parametrize("text", ["三丰", "李", NUMBER[:-1], "13800000002", "%", "_"])
+@pytest.mark.parametrize("text", ["李", NUMBER[:-1], "13800000002", "%", "_"])
 def test_nobody_is_found_by_something_else(database: Database, text: str) -> None:
     assert found(database, text) == []
 
@@ -137,10 +139,3 @@ def test_changing_the_mobile_at_the_window_ends_log_ins_with_the_old(
         assert db.get_one(Dossier, dossier.id).mobile == "+8613900000002"
         newest = trail.history(db, owner, dossier.id)[0]
     assert (newest.action, newest.before) == ("mobile.change", {"mobile": "+8613800000001"})
-
-
-@pytest.mark.parametrize(
-    ("number", "shown"), [(NUMBER, f"190***********{NUMBER[-4:]}"), ("13800000001", "138****0001"), ("H123", "H123")]
-)
-def test_lists_show_masked_numbers(number: str, shown: str) -> None:
-    assert dossiers.masked(number) == shown

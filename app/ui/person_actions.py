@@ -1,0 +1,81 @@
+"""What staff do with a person's file: see numbers in full, print, record a mobile, close."""
+
+from datetime import date
+
+import streamlit as st
+
+from app.access import mobiles
+from app.access.rights import Action, Actor, may
+from app.audit import views
+from app.database import database
+from app.dossiers import service as dossiers
+from app.dossiers.masking import masked_mobile
+from app.locale import _
+from app.ui import guard, messages
+from app.ui.components import pdf_link
+from app.ui.safety import contained
+from data.models import Dossier
+
+KEY = "person"
+SHOWN_IN_FULL = ("number", "address", "mobile")
+
+
+def reveals(actor: Actor, dossier: Dossier) -> bool:
+    """Whether numbers and address are shown in full: after a click that is on record, for this file only."""
+    key = f"{KEY}/revealed"
+    if st.session_state.get(key) == dossier.id:
+        return True
+    if st.button(_("显示完整号码和住址"), icon=":material/visibility:", help=_("此操作记入审计")):
+        views.note(database(), actor, Action.DOSSIER_VIEW, dossier.id, *SHOWN_IN_FULL)
+        st.session_state[key] = dossier.id
+        st.rerun()
+    return False
+
+
+def offer(actor: Actor, dossier: Dossier, *, shows_all: bool) -> None:
+    """The print, the mobile, and its change where that is one's right."""
+    print_link(dossier)
+    _mobile(actor, dossier, shows_all)
+
+
+def print_link(dossier: Dossier, on: date | None = None) -> None:
+    """A link to the file as a PDF, as it is or stood on a day."""
+    day = f"&on={on.isoformat()}" if on else ""
+    pdf_link(f"/api/person-file?file={dossier.id}{day}", _("打印档案（PDF）"), key=f"{KEY}/print")
+
+
+@st.fragment
+@contained
+def _mobile(_actor: Actor, dossier: Dossier, shows_all: bool) -> None:
+    actor = guard.staff()
+    shown = (mobiles.national(dossier.mobile) if shows_all else masked_mobile(dossier.mobile)) if dossier.mobile else ""
+    messages.facts([(_("手机号"), shown or _("没有登记"))])
+    if not may(actor, Action.MOBILE_CHANGE, dossier.id):
+        return
+    with st.expander(_("登记或变更手机号")):
+        typed = st.text_input(_("新手机号"), key=f"{KEY}/mobile", autocomplete="off")
+        if st.button(_("保存手机号"), type="primary", key=f"{KEY}/save-mobile"):
+            with database().write() as db:
+                dossiers.change_mobile(db, actor, dossier.id, typed)
+            st.session_state.pop(f"{KEY}/mobile", None)
+            st.session_state["notice"] = _("手机号已保存，本人可用新手机号登录")
+            st.rerun()
+
+
+def closing(actor: Actor, dossier: Dossier) -> None:
+    """Closing the file, where that is one's right."""
+    if may(actor, Action.DOSSIER_CLOSE) and dossier.state == "open":
+        _close(dossier)
+
+
+@st.fragment
+@contained
+def _close(dossier: Dossier) -> None:
+    with st.expander(_("关闭档案")):
+        messages.plain(_("关闭后本人立即退出登录，且不能再登录；档案内容保留。"))
+        sure = st.checkbox(_("我确认要关闭这份档案"), key=f"{KEY}/sure")
+        if st.button(_("关闭档案"), key=f"{KEY}/close", disabled=not sure):
+            with database().write() as db:
+                dossiers.close_file(db, guard.staff(), dossier.id)
+            st.session_state["notice"] = _("档案已关闭")
+            st.rerun()
