@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import BinaryIO
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from app.jobs.queue import UNFINISHED
@@ -125,7 +125,12 @@ class JobFileWriter(io.RawIOBase):
 
 @periodic("job-files", every=timedelta(hours=1))
 def remove_old(database: Database) -> None:
-    """Remove the files of jobs that ended long ago."""
+    """Remove the files of jobs that ended long ago, and of drafts that nobody began."""
     with database.write() as db:
-        old = select(Job.id).where(Job.state.not_in(UNFINISHED), Job.ended_at < database_now(db) - KEPT)
-        db.execute(delete(JobFilePart).where(JobFilePart.job_id.in_(old)))
+        db.execute(delete(JobFilePart).where(JobFilePart.job_id.in_(long_ended(db))))
+
+
+def long_ended(db: Session) -> Select[uuid.UUID]:
+    """Jobs whose files are no longer kept."""
+    before = database_now(db) - KEPT
+    return select(Job.id).where(Job.state.not_in(UNFINISHED), func.coalesce(Job.ended_at, Job.created_at) < before)

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -17,6 +18,7 @@ from app.dossiers.service import today
 from app.jobs import files
 from app.jobs.registry import job
 from app.jobs.running import Running
+from app.jobs.schedule import periodic
 from app.locale import _
 from app.transfer.applying import Counts, Plan, apply_records
 from app.transfer.applying_people import apply_people
@@ -27,6 +29,7 @@ from app.transfer.marking import write_marked
 from app.transfer.seen import Seen
 from app.transfer.table_file import Row, open_table
 from app.transfer.targets import target
+from data.engine import Database
 from data.models import ImportProblem, ImportRun
 
 BATCH_ROWS = 250
@@ -56,6 +59,13 @@ def run_import(running: Running) -> dict[str, Any]:
         with files.JobFileWriter(running.database, running.job_id, RESULT) as result, upload_of(running) as upload:
             write_marked(running, work.run_row, upload, result)
     return {"rows": rows, "file_name": marked_name(work.run_row.file_name)}
+
+
+@periodic("import-problems", every=timedelta(hours=1))
+def remove_old_problems(database: Database) -> None:
+    """Rows that could not be taken hold people's data: they go with the uploaded file."""
+    with database.write() as db:
+        db.execute(delete(ImportProblem).where(ImportProblem.import_id.in_(files.long_ended(db))))
 
 
 def marked_name(file_name: str) -> str:

@@ -81,6 +81,7 @@ EXPECTED = {
             "dossier.search",
             "dossier.history",
             "dossier.close",
+            "dossier.erase",
             "index.rebuild",
             "dossier.print",
             "dashboard.view",

@@ -2,20 +2,20 @@
 
 import io
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import openpyxl
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.access.rights import SYSTEM, Actor
 from app.audit import trail
 from app.jobs import files, worker
 from app.records import service as records
-from app.transfer import imports
-from data.engine import Database
-from data.models import AuditEntry, Dossier, category
+from app.transfer import import_jobs, imports
+from data.engine import Database, database_now
+from data.models import AuditEntry, Dossier, Job, category
 from tests.people import CLERK, IDENTITY, NUMBER, OTHER, WORK, id_number
 from tests.transfer.conftest import Send, counts, csv_text, look, workbook
 
@@ -64,8 +64,8 @@ def test_checking_writes_nothing(database: Database, dossier: Dossier, send: Sen
 
 
 def test_sending_a_table_twice_changes_nothing(database: Database, dossier: Dossier, send: Send) -> None:
-    for update, expected in ((False, {"added": 2}), (True, {"unchanged": 2}), (False, {"unchanged": 2})):
-        assert counts(send("projects", workbook([HEAD, GOOD, OTHERS]), update=update)) == expected
+    for updates, expected in ((False, {"added": 2}), (True, {"unchanged": 2}), (False, {"unchanged": 2})):
+        assert counts(send("projects", workbook([HEAD, GOOD, OTHERS]), update=updates)) == expected
     assert [row.version for row in projects(database, dossier)] == [1, 1]
 
 
@@ -269,6 +269,19 @@ def test_a_killed_servers_import_goes_on_without_a_row_twice(
     assert (found.job.state, counts(found), found.job.done) == ("done", {"added": 7}, 7)
     with database.read() as db:
         assert db.scalar(select(func.count()).select_from(category("projects").model)) == 7
+
+
+def test_rows_that_were_wrong_are_forgotten_with_the_file(database: Database, dossier: Dossier, send: Send) -> None:
+    sent = send("projects", workbook([HEAD, (*GOOD[:2], "", *GOOD[3:])]))
+    import_jobs.remove_old_problems(database)
+    with database.write() as db:
+        assert len(imports.problems(db, SYSTEM, sent.run.id, 0)) == 1
+        db.execute(update(Job).values(ended_at=database_now(db) - files.KEPT - timedelta(hours=1)))
+    import_jobs.remove_old_problems(database)
+    files.remove_old(database)
+    with database.read() as db:
+        assert imports.problems(db, SYSTEM, sent.run.id, 0) == []
+        assert files.size_of(db, sent.run.id, imports.UPLOAD) is None
 
 
 def test_clerks_cannot_import(database: Database) -> None:
