@@ -7,6 +7,7 @@ import time
 
 BENCHMARKS = {
     "transfer": "tables in and out against executemany, a cursor and XlsxWriter",
+    "reader": "our part of reading a card at the window",
     "signatures": "reading and printing signature sheets",
 }
 """Modules of this package by name, each with `run() -> bool` that prints its figures and tells whether they hold."""
