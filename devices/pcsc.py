@@ -52,7 +52,8 @@ class PcscSource:
         """Read the card, waiting up to `timeout` seconds for one. Raises ReaderError.
 
         The daemon looks for cards every 0.4 s: one that was lifted, or changed for another, within that time answers as
-        pulled, mute or broken, and so does one that left in the middle. So there is a second try when it has had time to look again.
+        pulled, mute or broken, and so does one that left in the middle. So there is a second try when it has had time to
+        look again.
         """
         try:
             return self._read_once(timeout)

@@ -2,8 +2,9 @@
 
 The card is a JSON object with the fields of `CardReading` (days as 1990-03-07, `valid_to` null for 长期) and `photo`, the
 path of a JPEG. A `document_type` of `passport`, `home_return` or `taiwan_permit` is a travel document's chip, opened by
-what `name_latin`, `number`, `birth_date` and `valid_to` make its zone, and by the six digits of `can`. `"kind"` may be `chip` (the card on a bare contactless reader; `serial` in hexadecimal) or `other` (a card
-that is no ID card). With `--watch`, another content of the file is another card, and no file is no card.
+what `name_latin`, `number`, `birth_date` and `valid_to` make its zone, and by the six digits of `can`. `"kind"` may be
+`chip` (the card on a bare contactless reader; `serial` in hexadecimal) or `other` (a card that is no ID card). With
+`--watch`, another content of the file is another card, and no file is no card.
 """
 
 import argparse

@@ -40,7 +40,8 @@ def read_document(reader: str = "", *, wait: float = WAIT_SECONDS) -> CardReadin
         found = driver.read(wait)
     except ReaderError as error:
         raise UserError(error.code, reader_text(error.code).format(seconds=round(wait))) from None
-    return replace(found, photo=card_photo(found.photo)) if isinstance(found, CardReading) else found
+    # The block itself has done its work: it is not kept in anybody's session.
+    return replace(found, photo=card_photo(found.photo), raw=b"") if isinstance(found, CardReading) else found
 
 
 def identity_of(reading: CardReading) -> dict[str, object]:

@@ -3,6 +3,8 @@
 import streamlit as st
 
 from app.access.rights import Actor
+from app.database import database
+from app.dossiers import batches
 from app.locale import _
 from app.settings import settings
 from app.ui import batch_view, card_view, demo_card, manual_entry, shell, travel_entry
@@ -15,7 +17,9 @@ def show(actor: Actor) -> None:
     shell.notice()
     st.subheader(_("人员读卡建档"), anchor=False)
     titles = [_("读身份证"), _("批量读卡"), _("护照、通行证"), _("其他证件")]
-    card, batch, travel, manual = st.tabs(titles, key=f"{KEY}/way", on_change="rerun")
+    # Who reloads the page in the middle of a batch goes on with it.
+    first = titles[1] if f"{KEY}/way" not in st.session_state and _has_open_batch(actor) else None
+    card, batch, travel, manual = st.tabs(titles, default=first, key=f"{KEY}/way", on_change="rerun")
     if card.open:
         with card:
             card_view.draw()
@@ -30,3 +34,8 @@ def show(actor: Actor) -> None:
             manual_entry.draw(actor)
     if settings().demo and not manual.open:
         demo_card.panel()
+
+
+def _has_open_batch(actor: Actor) -> bool:
+    with database().read() as db:
+        return batches.open_batch(db, actor) is not None

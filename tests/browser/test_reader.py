@@ -1,0 +1,208 @@
+"""人员读卡建档: a real pcscd, the virtual reader, a card of our own, and a clerk at the screen."""
+
+import io
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from sqlalchemy import select
+
+from app.demo import cards
+from app.demo.people import DemoPerson, demo_people
+from app.demo.portraits import portrait
+from app.dossiers import service as dossiers
+from data.models import Dossier, IntakeItem
+from tests.browser.site import ROOT, Site, type_day
+from tests.devices.daemon import Daemon
+from tests.people import CLERK
+
+pytestmark = pytest.mark.browser
+
+NEWCOMERS = list(demo_people(60))[40:]
+
+
+@pytest.fixture
+def reader(site: Site, pcscd: Daemon) -> Iterator[Path]:
+    """The home folder whose card the simulator, a process of its own, keeps on the virtual reader."""
+    cards.lift(site.home)
+    command = (sys.executable, "-m", "devices.simulator", "--watch", str(site.home / cards.FILE))
+    simulator = subprocess.Popen((*command, "--port", str(pcscd.port)), cwd=ROOT, stderr=subprocess.DEVNULL)
+    yield site.home
+    simulator.terminate()
+    simulator.wait()
+    cards.lift(site.home)
+
+
+@pytest.fixture
+def window(site: Site, context: BrowserContext, reader: Path) -> Page:
+    """The reader page, before a clerk."""
+    site.let_in(context, "clerk")
+    page = context.new_page()
+    page.goto(f"{site.address}/reader")
+    expect(page.get_by_text("请将身份证放在读卡器上")).to_be_visible()
+    return page
+
+
+def lay(page: Page, home: Path, person: DemoPerson, kind: str = "resident_id") -> None:
+    """Change the card on the reader; the page has seen it empty."""
+    cards.lift(home)
+    expect(page.get_by_text("请将身份证放在读卡器上")).to_be_visible()
+    cards.lay(home, person, 0, kind)
+
+
+def kept(site: Site, number: str) -> Dossier:
+    with site.database.read() as db:
+        found = dossiers.known_person(db, CLERK, "resident_id", number)
+    assert found is not None
+    return found
+
+
+def test_a_card_laid_down_is_read_shown_and_confirmed_and_read_again_it_updates(
+    site: Site, window: Page, reader: Path
+) -> None:
+    person = NEWCOMERS[0]
+    lay(window, reader, person)
+    expect(window.get_by_text("新人员：确认后建档")).to_be_visible()
+    for text in (person.name, person.number, person.address, person.authority, person.birth_date.isoformat()):
+        expect(window.get_by_text(text, exact=True)).to_be_visible()
+    expect(window.get_by_role("img", name="照片")).to_be_visible()
+    window.get_by_label("手机号（可不填，填写后本人即可登录）").fill("13800009901")
+    window.get_by_role("button", name="确认建档").click()
+    expect(window.get_by_text(f"{person.name} 已建档，可以读下一张")).to_be_visible()
+    file = kept(site, person.number)
+    assert (file.address, file.mobile, file.source) == (person.address, "+8613800009901", "card")
+    assert file.photo is not None
+
+    moved = cards.card(person, "resident_id", reader / "demo-card.jpg") | {"address": "云江市新港区港湾路9号"}
+    cards.lift(reader)
+    expect(window.get_by_text("请将身份证放在读卡器上")).to_be_visible()
+    cards.write(reader, moved)
+    changes = window.get_by_role("table").filter(has_text="原来")
+    expect(changes.get_by_role("row", name="家庭住址")).to_contain_text("云江市新港区港湾路9号")
+    window.keyboard.press("Enter")
+    expect(window.get_by_text(f"{person.name} 的档案已更新，可以读下一张")).to_be_visible()
+    assert kept(site, person.number).address == "云江市新港区港湾路9号"
+
+    window.goto(f"{site.address}/people?file={file.id}")
+    window.get_by_text("证件信息历史（1 次更改）").click()
+    expect(window.get_by_role("row", name="家庭住址").get_by_text(person.address)).to_be_visible()
+
+
+def test_what_is_wrong_with_reader_or_card_is_told_and_the_next_card_works_without_a_reload(
+    window: Page, reader: Path, pcscd: Daemon
+) -> None:
+    lay(window, reader, NEWCOMERS[1], "other")
+    expect(window.get_by_text("这不是身份证，或读卡器没有身份证安全模块")).to_be_visible()
+    pcscd.stop()
+    expect(window.get_by_text("读卡服务 pcscd 没有运行")).to_be_visible()
+    pcscd.unplug()
+    expect(window.get_by_text("没有找到读卡器")).to_be_visible()
+    cards.lift(reader)
+    pcscd.plug()
+    lay(window, reader, NEWCOMERS[1])
+    expect(window.get_by_text(NEWCOMERS[1].number, exact=True)).to_be_visible()
+    window.get_by_role("button", name="取消").click()
+    expect(window.get_by_text("这张证件已读，请取走，再放下一张")).to_be_visible()
+
+
+def test_a_batch_goes_card_after_card_without_the_mouse(
+    site: Site, window: Page, reader: Path, people: list[DemoPerson]
+) -> None:
+    window.get_by_role("tab", name="批量读卡").click()
+    window.get_by_label("送办单位（可不填）").fill("云江第一建筑工程有限公司")
+    window.keyboard.press("Enter")
+    sign = window.locator(".sign")
+    expect(sign).to_contain_text("请放上第一张身份证")
+    for person in NEWCOMERS[2:4]:
+        lay(window, reader, person)
+        expect(sign).to_contain_text(person.name)
+        expect(sign).to_have_class(re.compile("good"))
+    lay(window, reader, NEWCOMERS[2])
+    expect(sign).to_contain_text("本批重复")
+    lay(window, reader, NEWCOMERS[2], "other")
+    expect(sign).to_have_class(re.compile("bad"))
+
+    # A person with other data on the card waits for a key: nobody's data change unseen.
+    lay(window, reader, people[2])
+    expect(sign).to_contain_text("信息有变化")
+    expect(window.get_by_role("table").filter(has_text="原来")).to_contain_text("照片")
+    window.keyboard.press("Enter")
+    expect(sign).to_contain_text("已更新")
+
+    window.reload()
+    listed = window.get_by_role("table", name="本批清单")
+    expect(listed.get_by_role("row")).to_have_count(6)
+    for text in ("已更新", "失败：这不是身份证", "本批重复", "新建档"):
+        expect(listed.get_by_text(text).first).to_be_visible()
+    with site.database.read() as db:
+        outcomes = list(db.scalars(select(IntakeItem.outcome).order_by(IntakeItem.id)))
+    assert outcomes == ["created", "created", "double", "failed", "updated"]
+
+    links = {name: window.get_by_role("link", name=name).get_attribute("href") for name in ("回执 PDF", "回执 Excel")}
+    answers = {name: window.request.get(f"{site.address}{link}") for name, link in links.items()}
+    assert answers["回执 PDF"].body().startswith(b"%PDF")
+    rows = openpyxl.load_workbook(io.BytesIO(answers["回执 Excel"].body())).worksheets[0].iter_rows(values_only=True)
+    assert [row[1] for row in rows][1] == "云江第一建筑工程有限公司"
+    window.get_by_role("button", name="结束本批").click()
+    expect(window.get_by_role("button", name="开始批量读卡")).to_be_visible()
+    expect(window.get_by_role("link", name="回执 PDF")).to_be_visible()
+
+
+def test_another_document_is_entered_by_hand_with_a_photo(site: Site, window: Page) -> None:
+    window.get_by_role("tab", name="其他证件").click()
+    window.locator("input[type=file]").set_input_files(
+        {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": portrait(7, "2")}
+    )
+    expect(window.get_by_role("img", name="照片")).to_be_visible()
+    window.get_by_role("combobox", name="证件类型").click()
+    window.get_by_role("option", name="外国护照").click()
+    window.get_by_label("公民证件号码").fill("x90000999")
+    window.get_by_label("姓名").fill("SPECIMEN ERIKA")
+    window.get_by_role("combobox", name="性别").click()
+    window.get_by_role("option", name="女").click()
+    form = window.get_by_test_id("stForm")
+    type_day(form, "出生日期", "19800301")
+    type_day(form, "有效期限", "20200301")
+    type_day(form, "有效期止", "20300228")
+    window.get_by_label("再次填写证件号码").fill("X90000998")
+    window.get_by_role("button", name="确认建档").click()
+    expect(window.get_by_text("两次填写的证件号码不一致，请对照证件重新填写")).to_be_visible()
+    window.get_by_label("再次填写证件号码").fill("X90000999")
+    window.get_by_role("button", name="确认建档").click()
+    expect(window.get_by_text("SPECIMEN ERIKA 已建档")).to_be_visible()
+    with site.database.read() as db:
+        found = dossiers.known_person(db, CLERK, "passport", "X90000999")
+    assert found is not None
+    assert (found.source, bool(found.photo)) == ("manual", True)
+
+
+def test_a_card_on_a_bare_reader_is_tied_to_its_file_once_and_opens_it_then(
+    site: Site, window: Page, reader: Path, people: list[DemoPerson]
+) -> None:
+    person = people[1]
+    lay(window, reader, person, "chip")
+    window.get_by_label("证件号", exact=True).fill(person.number)
+    window.get_by_role("button", name="与档案对应").click()
+    file = f"{site.address}/people?file={site.dossier_id(person)}"
+    expect(window).to_have_url(file)
+    expect(window.get_by_text(f"以后放上这张卡就打开 {person.name} 的档案")).to_be_visible()
+    cards.lift(reader)
+    window.goto(f"{site.address}/reader")
+    lay(window, reader, person, "chip")
+    expect(window).to_have_url(file)
+
+
+def test_the_demo_lays_any_persons_card_down(window: Page) -> None:
+    window.get_by_text("演示：在虚拟读卡器上放证件").click()
+    kind = window.get_by_role("combobox", name="证件", exact=True)
+    kind.fill("2023")
+    kind.press("Enter")
+    window.get_by_role("button", name="放上", exact=True).click()
+    expect(window.get_by_text("新人员：确认后建档")).to_be_visible()
+    expect(window.get_by_text("外国人永久居留身份证", exact=True)).to_be_visible()
+    window.get_by_role("button", name="取走").click()
