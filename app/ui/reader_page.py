@@ -17,8 +17,10 @@ def show(actor: Actor) -> None:
     shell.notice()
     st.subheader(_("人员读卡建档"), anchor=False)
     titles = [_("读身份证"), _("批量读卡"), _("护照、通行证"), _("其他证件")]
-    # Who reloads the page in the middle of a batch goes on with it.
-    first = titles[1] if f"{KEY}/way" not in st.session_state and _has_open_batch(actor) else None
+    if f"{KEY}/first" not in st.session_state:
+        # Who reloads the page in the middle of a batch goes on with it.
+        st.session_state[f"{KEY}/first"] = int(_has_open_batch(actor))
+    first = titles[st.session_state[f"{KEY}/first"]]
     card, batch, travel, manual = st.tabs(titles, default=first, key=f"{KEY}/way", on_change="rerun")
     if card.open:
         with card:
