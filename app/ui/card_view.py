@@ -82,7 +82,7 @@ def _confirm(reading: CardReading) -> None:
         _("手机号（可不填，填写后本人即可登录）"),
         key=f"{KEY}/mobile/{turn}",
         autocomplete="off",
-        placeholder=mobiles.national(known.mobile) if known and known.mobile else "",
+        placeholder=dossiers.masked(mobiles.national(known.mobile)) if known and known.mobile else "",
     )
     errors: dict[str, str] = st.session_state.get(f"{KEY}/errors", {})
     for message in errors.values():
