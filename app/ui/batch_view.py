@@ -52,6 +52,10 @@ def draw() -> None:
         _begin()
         finished()
         return
+    if st.session_state.get(f"{KEY}/id") != batch.id:
+        # A batch that goes on after a reload: the card that still lies there is on its list already.
+        st.session_state[f"{KEY}/id"] = batch.id
+        reader_state.take_as_read()
     reader_state.watch(lambda: f"{KEY}/held" not in st.session_state)
     _running(batch)
 
@@ -67,7 +71,7 @@ def _begin() -> None:
         return
     try:
         with database().write() as db:
-            batches.start(db, guard.staff(), company)
+            st.session_state[f"{KEY}/id"] = batches.start(db, guard.staff(), company).id
     except FieldErrors as error:
         messages.field_error(error.message)
         return

@@ -55,7 +55,7 @@ def _card() -> None:
 def _read() -> None:
     _forget()
     guard.staff()
-    reader_state.read_by_hand()
+    reader_state.take_as_read()
     try:
         with st.spinner(_("正在读卡，请勿移动证件…")):
             st.session_state[f"{KEY}/reading"] = read_document(reader_state.chosen())

@@ -27,8 +27,8 @@ def read_is_due() -> bool:
     return bool(st.session_state.pop(f"{KEY}/due", False))
 
 
-def read_by_hand() -> None:
-    """The card on the reader is read now: laying it down does not start another read."""
+def take_as_read() -> None:
+    """The card that lies on the reader now starts no read of its own."""
     status = reader_state(chosen())
     st.session_state[f"{KEY}/handled"] = status.card if status else ""
 
