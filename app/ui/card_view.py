@@ -4,9 +4,9 @@ import uuid
 
 import streamlit as st
 
-from app.access import mobiles
 from app.database import database
 from app.dossiers import service as dossiers
+from app.dossiers.masking import masked_mobile
 from app.dossiers.reading import identity_of, read_document, registered_area, warnings_of
 from app.errors import FieldErrors, UserError
 from app.locale import _
@@ -82,7 +82,7 @@ def _confirm(reading: CardReading) -> None:
         _("手机号（可不填，填写后本人即可登录）"),
         key=f"{KEY}/mobile/{turn}",
         autocomplete="off",
-        placeholder=dossiers.masked(mobiles.national(known.mobile)) if known and known.mobile else "",
+        placeholder=masked_mobile(known.mobile) if known else "",
     )
     errors: dict[str, str] = st.session_state.get(f"{KEY}/errors", {})
     for message in errors.values():
