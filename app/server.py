@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from app import isolation, receipt_route
-from app.access import devices, sessions
+from app.access import devices, sessions, single_sign_on
 from app.access.rights import Actor, Role
 from app.database import database
 from app.dossiers import printing
@@ -71,6 +71,7 @@ async def enter(request: Request) -> Response:
     response = RedirectResponse(HOME[opened.role], status_code=303)
     attributes: dict[str, Any] = {"httponly": True, "samesite": "lax", "secure": settings().https, "path": "/"}
     response.set_cookie(SESSION, opened.token, **attributes)
+    _forget_provider(request, response)
     response.set_cookie(DEVICE, device, max_age=devices.DAYS * 86400, **attributes)
     return response
 
@@ -87,12 +88,20 @@ def _enter(request: Request) -> tuple[sessions.Opened, str] | None:
         return opened, devices.remember(db, request.cookies.get(DEVICE, ""), opened.subject_id)
 
 
+def _forget_provider(request: Request, response: Response) -> None:
+    """Clear what Streamlit's single sign-on left in the browser: it is exchanged for our session."""
+    for name in request.cookies:
+        if name.startswith(single_sign_on.COOKIE):
+            response.delete_cookie(name, path="/")
+
+
 async def leave(request: Request) -> Response:
     """Clear the cookie of a session that has ended; one that lives is left alone, so no foreign page can end it."""
     actor = await run_in_threadpool(_who, request)
     response = RedirectResponse("/login", status_code=303)
     if actor.role is Role.VISITOR:
         response.delete_cookie(SESSION, path="/")
+        _forget_provider(request, response)
     return response
 
 
@@ -154,19 +163,20 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
         await run_in_threadpool(running.close)
 
 
+ROUTES = [
+    Route("/api/health", health),
+    Route("/api/ready", ready),
+    Route("/api/session", enter),
+    Route("/api/session/end", leave),
+    Route("/api/signature-sheet", signature_sheet),
+    Route("/api/person-file", person_file),
+    *downloads.routes,
+    receipt_route.route(_who),
+    *localise.routes,
+]
 app = st.App(
     str(Path(__file__).parent / "main.py"),
-    routes=[
-        Route("/api/health", health),
-        Route("/api/ready", ready),
-        Route("/api/session", enter),
-        Route("/api/session/end", leave),
-        Route("/api/signature-sheet", signature_sheet),
-        Route("/api/person-file", person_file),
-        *downloads.routes,
-        receipt_route.route(_who),
-        *localise.routes,
-    ],
+    routes=ROUTES,
     middleware=[Middleware(Protected), Middleware(Visits), Middleware(localise.LocalisedPages)],
     lifespan=lifespan,
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from app.access import single_sign_on
 from app.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -15,8 +16,24 @@ ROOT = Path(__file__).parents[1]
 
 def command(config: Settings) -> list[str]:
     """The command line of the server."""
-    address = ["--server.address", config.host, "--server.port", str(config.port)]
-    return [sys.executable, "-m", "streamlit", "run", str(ROOT / "app" / "server.py"), *address]
+    options = ["--server.address", config.host, "--server.port", str(config.port)]
+    if single_sign_on.is_on(config):
+        options += ["--secrets.files", str(secrets_path(config))]
+    return [sys.executable, "-m", "streamlit", "run", str(ROOT / "app" / "server.py"), *options]
+
+
+def secrets_path(config: Settings) -> Path:
+    """Where Streamlit reads what single sign-on needs."""
+    return config.home.resolve() / "keys" / "streamlit-secrets.toml"
+
+
+def write_secrets(config: Settings) -> None:
+    """Write that file anew, for its owner's eyes only."""
+    path = secrets_path(config)
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(single_sign_on.streamlit_secrets(config))
 
 
 def environment(config: Settings) -> dict[str, str]:
@@ -44,6 +61,8 @@ def serve(config: Settings) -> int:
 @contextmanager
 def start(config: Settings) -> Iterator[subprocess.Popen[bytes]]:
     """Start the server beside this process; it ends with the context, and with this process when that is told to."""
+    if single_sign_on.is_on(config):
+        write_secrets(config)
     server = subprocess.Popen(command(config), cwd=ROOT, env=environment(config))  # noqa: S603  our own command line
     # Service managers stop us by SIGTERM, which would leave the server behind.
     former = signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -58,6 +58,11 @@ class Settings(BaseSettings):
         "optional", description="Which staff must have a second factor (TOTP) to log in."
     )
     initial_password_days: int = Field(7, ge=1, description="Validity of a password that an administrator gave out.")
+    public_url: str = Field("", description="Address that browsers reach the site by; single sign-on comes back to it.")
+    oidc_metadata_url: str = Field("", description="Single sign-on of staff: the provider's openid-configuration.")
+    oidc_client_id: str = Field("", description="Single sign-on: client id.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="Single sign-on: its secret.")
+    oidc_claim: str = Field("email", description="Single sign-on: the claim that names an account's identity.")
     trusted_proxies: str = Field(
         "",
         description="Addresses or networks of proxies whose X-Forwarded-For and -Proto are believed, with commas.",

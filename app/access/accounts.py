@@ -144,6 +144,7 @@ def choose_password(db: Session, actor: Actor, password: str) -> None:
     _take_password(db, account, password, keep=actor.session_id)
 
 
+@requires(Action.ACCOUNT_OWN)
 def is_own_password(db: Session, actor: Actor, password: str) -> bool:
     """Whether this is the actor's password now; the caller counts the tries."""
     return passwords.is_right(password, _get(db, actor.subject_id).password_hash)

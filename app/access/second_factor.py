@@ -25,8 +25,8 @@ STEP_SECONDS = 30
 STEPS_AROUND = 1
 """A phone's clock may be half a minute off."""
 RECOVERY_CODES = 10
-RECOVERY_BYTES = 10
-"""80 random bits: no key or salt is needed for their hashes."""
+RECOVERY_BYTES = 14
+"""112 random bits: no key or salt is needed for their hashes (ASVS 6.5.2)."""
 
 
 def new_secret() -> str:
@@ -58,8 +58,10 @@ def enrol(db: Session, actor: Actor, secret: str, code: str) -> list[str]:
 
 @requires(Action.ACCOUNT_OWN)
 def give_up(db: Session, actor: Actor) -> None:
-    """Switch the actor's own second factor off."""
-    _switch_off(db, db.get_one(StaffAccount, actor.subject_id))
+    """Switch the actor's own second factor off; log-ins elsewhere end."""
+    account = db.get_one(StaffAccount, actor.subject_id)
+    _switch_off(db, account)
+    sessions.end_all(db, account.id, keep=actor.session_id)
 
 
 @requires(Action.STAFF_MANAGE)
@@ -130,7 +132,7 @@ def _new_recovery_codes(db: Session, account_id: uuid.UUID) -> list[str]:
     codes = [secrets.token_hex(RECOVERY_BYTES) for _n in range(RECOVERY_CODES)]
     db.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
     db.add_all(RecoveryCode(account_id=account_id, code_hash=token_hash(code)) for code in codes)
-    return [f"{code[:5]}-{code[5:10]}-{code[10:15]}-{code[15:]}" for code in codes]
+    return ["-".join(code[at : at + 7] for at in range(0, len(code), 7)) for code in codes]
 
 
 def _folded(code: str) -> str:

@@ -47,6 +47,7 @@ def entries() -> tuple[Entry, ...]:
         Entry("people", lambda: _("人员档案"), STAFF, ":material/group:"),
         Entry("exports", lambda: _("导出"), (Role.REVIEWER, Role.ADMINISTRATOR), ":material/download:"),
         Entry("imports", lambda: _("导入"), (Role.ADMINISTRATOR,), ":material/upload:"),
+        Entry("audit", lambda: _("操作日志"), (Role.ADMINISTRATOR,), ":material/history:"),
         Entry("accounts", lambda: _("账号管理"), (Role.ADMINISTRATOR,), ":material/manage_accounts:"),
         Entry("system", lambda: _("系统设置"), (Role.ADMINISTRATOR,), ":material/tune:"),
         Entry("account", lambda: _("我的账号"), STAFF, ":material/account_circle:"),

@@ -76,25 +76,28 @@ def _second_factor() -> None:
         left = second_factor.recovery_codes_left(db, account.id)
     if account.second_factor_since is None:
         messages.plain(_("登录时除密码外再输入手机应用显示的 6 位数字，别人知道密码也进不来。"))
-        enrol(actor)
+        if st.session_state.get(f"{SECRET}/asked") or _password_for("on", _("启用两步验证")):
+            st.session_state[f"{SECRET}/asked"] = True
+            enrol(actor)
         return
     since = f"{account.second_factor_since.astimezone():%Y-%m-%d %H:%M}"
     messages.plain(_("{since} 启用，还有 {left} 个备用码").format(since=since, left=left))
-    if not staff.needs_second_factor(actor.role):
-        _offer_off()
-
-
-def _offer_off() -> None:
-    with st.form(f"{KEY}/off", clear_on_submit=True), st.container(width=460):
-        current = st.text_input(
-            _("现在的密码"), type="password", key=f"{KEY}/off-now/{REQUIRED}", autocomplete="current-password"
-        )
-        sent = st.form_submit_button(_("停用两步验证"))
-    if sent:
-        actor = _confirmed(current)
+    if not staff.needs_second_factor(actor.role) and _password_for("off", _("停用两步验证")):
         with database().write() as db:
-            second_factor.give_up(db, actor)
+            second_factor.give_up(db, guard.staff())
         st.rerun(scope="fragment")
+
+
+def _password_for(what: str, button: str) -> bool:
+    """Ask for the password once more; whether it was given now. Raises UserError for a wrong one."""
+    with st.form(f"{KEY}/{what}", clear_on_submit=True), st.container(width=460):
+        current = st.text_input(
+            _("现在的密码"), type="password", key=f"{KEY}/{what}-now/{REQUIRED}", autocomplete="current-password"
+        )
+        sent = st.form_submit_button(button)
+    if sent:
+        _confirmed(current)
+    return sent
 
 
 def enrol(actor: Actor) -> None:
@@ -102,9 +105,6 @@ def enrol(actor: Actor) -> None:
     secret: str = st.session_state.setdefault(SECRET, second_factor.new_secret())
     with database().read() as db:
         account: StaffAccount = accounts.own(db, actor)
-    if not st.session_state.get(f"{SECRET}/shown") and not st.button(_("启用两步验证"), key=f"{KEY}/begin"):
-        return
-    st.session_state[f"{SECRET}/shown"] = True
     messages.plain(_("1. 用手机上的身份验证器应用（如各大应用商店中的 TOTP 验证器）扫描二维码，或手工输入密钥。"))
     code_picture = second_factor.enrolment_picture(secret, account.username)
     with st.container(width=340):
@@ -118,7 +118,7 @@ def enrol(actor: Actor) -> None:
         limits.count_try(database(), (f"second-factor:{account.id}", settings().limit_second_factor))
         with database().write() as db:
             st.session_state[RECOVERY] = second_factor.enrol(db, actor, secret, code)
-        for name in (SECRET, f"{SECRET}/shown"):
+        for name in (SECRET, f"{SECRET}/asked"):
             st.session_state.pop(name, None)
         st.rerun()
 

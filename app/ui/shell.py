@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app.access import sessions
+from app.access import sessions, single_sign_on
 from app.access.rights import Actor, Role
 from app.database import database
 from app.locale import LANGUAGES, _, current_language, either
@@ -23,7 +23,9 @@ def home_of(actor: Actor) -> str:
 
 
 def go_home(actor: Actor) -> None:
-    """Open the page that this person begins with."""
+    """Open the page that this person begins with; whoever comes from single sign-on gets a session first."""
+    if actor.role is Role.VISITOR and single_sign_on.is_on(settings()) and st.user.is_logged_in:
+        st.switch_page("../pages/staff_login.py")
     st.switch_page(f"../pages/{home_of(actor)}.py")
 
 

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 import streamlit as st
 from streamlit_authenticator.models import AuthenticationModel
 
-from app.access import accounts, second_factor, staff
+from app.access import accounts, second_factor, single_sign_on, staff
 from app.access.rights import Actor, Role
 from app.database import database
+from app.errors import UserError
 from app.locale import _
+from app.settings import settings
 from app.ui import guard, messages, own_account, shell
 from app.ui.forms import REQUIRED
 from app.ui.safety import contained
@@ -37,6 +39,8 @@ def show(actor: Actor) -> None:
     with st.container(horizontal_alignment="center"), st.container(width=460):
         st.title(_("工作人员登录"), anchor=False)
         shell.notice()
+        if single_sign_on.is_on(settings()):
+            _single_sign_on()
         passing: Passing | None = st.session_state.get(PASSING)
         if passing is not None and utc_now() - passing.since < MOST_WAIT:
             _step(passing)
@@ -46,6 +50,22 @@ def show(actor: Actor) -> None:
                 if not staff.exists(db):
                     messages.show("info", _("还没有工作人员账号，请管理员在服务器上运行 python -m app staff add"))
             _form()
+
+
+@contained
+def _single_sign_on() -> None:
+    if st.user.is_logged_in:
+        try:
+            with database().write() as db:
+                ticket = single_sign_on.ticket(db, guard.visit(), st.user.to_dict())
+        except UserError as error:
+            messages.show("error", error.message)
+            if st.button(_("换一个身份登录"), key=f"{KEY}/other", width="stretch"):
+                st.logout()
+            return
+        shell.leave_to(f"/api/session?ticket={ticket}")
+    if st.button(_("单点登录"), key=f"{KEY}/sso", width="stretch", icon=":material/key:"):
+        st.login()
 
 
 @st.fragment

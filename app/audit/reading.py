@@ -1,0 +1,211 @@
+"""The audit as administrators read it: filtered, a page at a time, with names and a readable difference."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.access.mobiles import parse_mobile
+from app.access.rights import Action, Actor, requires
+from app.dossiers.documents import normalise_number
+from app.errors import UserError
+from app.locale import _
+from app.validation import label, normalise, shown
+from data.models import AuditEntry, Base, Dossier, StaffAccount
+from data.models.declaration import Field, fields_of
+from data.models.dossier import mobile_index, number_index
+
+PAGE_SIZE = 50
+MASKED = {"number", "mobile", "address"}
+"""Of these a list shows the ends only."""
+LONGEST_VALUE = 60
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to show: None means any."""
+
+    actor_id: uuid.UUID | None = None
+    dossier_id: uuid.UUID | None = None
+    action: str | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field: what it is called, before and after, as people read them; "" where there was nothing."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the audit with the names that belong to it."""
+
+    entry: AuditEntry
+    who: str
+    whose: str
+    changes: tuple[Change, ...]
+
+
+@requires(Action.AUDIT_VIEW)
+def page(db: Session, actor: Actor, wanted: Wanted, before: int | None = None) -> list[Line]:
+    """A page (50) of the audit, newest first; `before` is the last number of the page before."""
+    query = select(AuditEntry).order_by(AuditEntry.number.desc()).limit(PAGE_SIZE)
+    for column, value in (
+        (AuditEntry.actor_id, wanted.actor_id),
+        (AuditEntry.dossier_id, wanted.dossier_id),
+        (AuditEntry.action, wanted.action),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if before is not None:
+        query = query.where(AuditEntry.number < before)
+    entries = db.scalars(query).all()
+    names = _names(db, entries)
+    return [
+        Line(entry, names.get(entry.actor_id, ""), names.get(entry.dossier_id, ""), changes_of(entry))
+        for entry in entries
+    ]
+
+
+@requires(Action.AUDIT_VIEW)
+def staff_names(db: Session, actor: Actor) -> dict[uuid.UUID, str]:
+    """Everybody of the staff by name, to choose from."""
+    query = select(StaffAccount.id, StaffAccount.display_name).order_by(StaffAccount.display_name)
+    return {row[0]: row[1] for row in db.execute(query)}
+
+
+@requires(Action.AUDIT_VIEW)
+def people(db: Session, actor: Actor, text: str) -> list[uuid.UUID]:
+    """Whom a whole document number, a whole mobile or a whole name means; at most two."""
+    index = [Dossier.number_index == number_index(normalise_number(text)), Dossier.name == normalise(text)]
+    with suppress(UserError):
+        index.append(Dossier.mobile_index == mobile_index(parse_mobile(text)))
+    return list(db.scalars(select(Dossier.id).where(or_(*index)).limit(2)))
+
+
+def changes_of(entry: AuditEntry) -> tuple[Change, ...]:
+    """The difference that a row records, in the words of the declarations."""
+    before, after = entry.before or {}, entry.after or {}
+    fields = _fields(entry.subject)
+    return tuple(
+        Change(_name(key, fields), _value(key, before, fields), _value(key, after, fields))
+        for key in dict.fromkeys((*before, *after))
+        if before.get(key) != after.get(key)
+    )
+
+
+def _names(db: Session, entries: Sequence[AuditEntry]) -> dict[uuid.UUID | None, str]:
+    ids = {found for entry in entries for found in (entry.actor_id, entry.dossier_id) if found}
+    names: dict[uuid.UUID | None, str] = {}
+    for column, name in ((Dossier.id, Dossier.name), (StaffAccount.id, StaffAccount.display_name)):
+        names |= {row[0]: row[1] for row in db.execute(select(column, name).where(column.in_(ids)))}
+    return names
+
+
+def _fields(table: str) -> dict[str, Field]:
+    model = next((mapper.class_ for mapper in Base.registry.mappers if mapper.class_.__tablename__ == table), None)
+    return {field.key: field for field in fields_of(model)} if model else {}
+
+
+def _name(key: str, fields: Mapping[str, Field]) -> str:
+    return label(fields[key]) if key in fields else _others().get(key, key)
+
+
+def _value(key: str, values: Mapping[str, Any], fields: Mapping[str, Field]) -> str:
+    value = values.get(key)
+    if value is None or value == "":
+        return ""
+    if key in MASKED:
+        return masked(str(value))
+    if key in fields:
+        field = fields[key]
+        value = date.fromisoformat(value) if field.kind == "day" and isinstance(value, str) else value
+        return shown(field, value)[:LONGEST_VALUE]
+    return _plain(value)[:LONGEST_VALUE]
+
+
+def _plain(value: object) -> str:
+    match value:
+        case bool():
+            return _("是") if value else _("否")
+        case str() if value.startswith("sha256:"):
+            return _("文件 {digest}").format(digest=value[7:19])
+        case str():
+            return _moment(value)
+        case list():
+            return "、".join(_plain(each) for each in value)
+        case _:
+            return str(value)
+
+
+def _moment(text: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(text).astimezone():%Y-%m-%d %H:%M}" if "T" in text else text
+    except ValueError:
+        return text
+
+
+def masked(text: str) -> str:
+    """A personal text with its ends only: nothing of a short one."""
+    return f"{text[:3]}{'*' * (len(text) - 7)}{text[-4:]}" if len(text) > 7 else "*" * len(text)
+
+
+def _others() -> dict[str, str]:
+    """What columns without a declaration are called."""
+    return {
+        "photo": _("照片"),
+        "mobile": _("手机号"),
+        "self_service": _("自助登录"),
+        "state": _("状态"),
+        "source": _("来源"),
+        "title": _("标题"),
+        "content": _("附件"),
+        "category": _("类别"),
+        "username": _("用户名"),
+        "display_name": _("姓名"),
+        "role": _("岗位"),
+        "must_change_password": _("须改密码"),
+        "password_until": _("初始密码有效期"),
+        "second_factor_since": _("两步验证"),
+        "sso_name": _("单点登录身份"),
+        "shown": _("完整显示"),
+        "reason": _("理由"),
+        "key": _("设置项"),
+        "value": _("值"),
+    }
+
+
+def action_name(action: str) -> str:
+    """What was done, in the language in use; the action itself where it has no name yet."""
+    return {
+        "dossier.view": _("查看档案"),
+        "dossier.open": _("建档或更新"),
+        "dossier.close": _("关闭档案"),
+        "mobile.change": _("变更手机号"),
+        "self.register": _("短信用户注册"),
+        "record.edit": _("填报信息"),
+        "record.submit": _("提交信息"),
+        "record.correct": _("更正信息"),
+        "record.import": _("导入信息"),
+        "record.review": _("审核"),
+        "trash.restore": _("恢复已删除信息"),
+        "trash.clear": _("清空回收站"),
+        "attachment.view": _("查看附件"),
+        "attachment.edit": _("维护附件"),
+        "signature.view": _("查看签名"),
+        "signature.edit": _("维护签名"),
+        "staff.manage": _("管理账号"),
+        "account.own": _("维护自己的账号"),
+        "session.begin": _("登录"),
+        "session.manage": _("退出他人登录"),
+        "preference.change": _("修改系统设置"),
+        "audit.broken": _("审计链被破坏"),
+    }.get(action, action)

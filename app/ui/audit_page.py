@@ -1,0 +1,109 @@
+"""操作日志: who did what to whom, before and after."""
+
+import uuid
+
+import streamlit as st
+
+from app.access.rights import Action, Actor, Role
+from app.audit import reading
+from app.audit.reading import Line, Wanted
+from app.database import database
+from app.locale import _
+from app.ui import guard, messages, shell
+from app.ui.components import Column, Row, record_table
+from app.ui.roles import role_name
+from app.ui.safety import contained
+
+KEY = "audit"
+
+
+def show(_actor: Actor) -> None:
+    """Filters, the page of rows, and the way to the next."""
+    shell.notice()
+    st.subheader(_("操作日志"), anchor=False)
+    _list()
+
+
+@st.fragment
+@contained
+def _list() -> None:
+    actor = guard.staff(Role.ADMINISTRATOR)
+    wanted = _wanted(actor)
+    pages: list[int] = st.session_state.setdefault(f"{KEY}/pages", [])
+    if st.session_state.get(f"{KEY}/wanted") != wanted:
+        st.session_state[f"{KEY}/wanted"] = wanted
+        pages.clear()
+    with database().read() as db:
+        lines = reading.page(db, actor, wanted, pages[-1] if pages else None)
+    record_table(
+        [
+            Column(_("时间"), 2, "date"),
+            Column(_("操作人"), 2),
+            Column(_("操作"), 2),
+            Column(_("人员"), 2),
+            Column(_("变更"), 6),
+        ],
+        [_row(line) for line in lines],
+        actions=[],
+        key=f"{KEY}-table",
+        label=_("操作日志"),
+        empty=_("没有符合条件的记录"),
+    )
+    _pager(pages, lines)
+
+
+def _wanted(actor: Actor) -> Wanted:
+    with database().read() as db:
+        names = reading.staff_names(db, actor)
+    staff, action, person = st.columns([2, 2, 3])
+    with staff:
+        actor_id = st.selectbox(
+            _("工作人员"),
+            list(names),
+            index=None,
+            format_func=lambda k: names[k],
+            placeholder=_("不限"),
+            key=f"{KEY}/staff",
+        )
+    with action:
+        done = st.selectbox(
+            _("操作"),
+            [each.value for each in Action],
+            index=None,
+            format_func=reading.action_name,
+            placeholder=_("不限"),
+            key=f"{KEY}/action",
+        )
+    with person:
+        text = st.text_input(_("人员：姓名、证件号或手机号"), key=f"{KEY}/person", autocomplete="off")
+    return Wanted(actor_id, _person(actor, text), done)
+
+
+def _person(actor: Actor, text: str) -> uuid.UUID | None:
+    """The one person a text means; nobody's id when there are none or several, and that is told."""
+    if not text.strip():
+        return None
+    with database().read() as db:
+        found = reading.people(db, actor, text)
+    if len(found) == 1:
+        return found[0]
+    messages.plain(_("有多人符合，请输入完整证件号") if found else _("没有找到这个人，请核对"))
+    return uuid.UUID(int=0)
+
+
+def _row(line: Line) -> Row:
+    entry = line.entry
+    who = f"{line.who or '—'}\n{role_name(Role(entry.actor_role))}"
+    changes = "\n".join(f"{each.name}：{each.before or '—'} → {each.after or '—'}" for each in line.changes)
+    when = f"{entry.at.astimezone():%Y-%m-%d %H:%M:%S}"
+    return Row(str(entry.number), [when, who, reading.action_name(entry.action), line.whose, changes])
+
+
+def _pager(pages: list[int], lines: list[Line]) -> None:
+    back, on, _space = st.columns([1, 1, 4])
+    if pages and back.button(_("上一页"), key=f"{KEY}/back", width="stretch"):
+        pages.pop()
+        st.rerun(scope="fragment")
+    if len(lines) == reading.PAGE_SIZE and on.button(_("下一页"), key=f"{KEY}/on", width="stretch"):
+        pages.append(lines[-1].entry.number)
+        st.rerun(scope="fragment")

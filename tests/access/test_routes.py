@@ -1,0 +1,94 @@
+"""Every HTTP route × every role: what is anybody's, what is one's own, and that no route is forgotten here."""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from app import receipt_route, server
+from app.access import accounts
+from app.access.rights import SYSTEM, Role
+from app.ui import downloads, localise
+from app.ui.cookies import SESSION
+from data.engine import Database
+from data.models import Dossier, Job
+from tests.access.test_sessions import log_in
+
+ROLES: list[Role] = [role for role in Role if role is not Role.SYSTEM]
+EVERYBODY: dict[Role, int] = dict.fromkeys(ROLES, 200)
+TO_LOG_IN: dict[Role, int] = dict.fromkeys(ROLES, 303)
+NOT_THEIRS: dict[Role, int] = dict.fromkeys(ROLES, 404) | {Role.VISITOR: 303}
+
+# Without a ticket or a batch of one's own the way leads to the log-in; a job that is nobody's is as
+# good as none.
+EXPECTED: dict[str, dict[Role, int]] = {
+    "/api/health": EVERYBODY,
+    "/api/ready": EVERYBODY,
+    "/api/session": TO_LOG_IN,
+    "/api/session/end": TO_LOG_IN,
+    "/api/signature-sheet": TO_LOG_IN | {Role.PRACTITIONER: 200},
+    "/api/jobs/{job_id}/result": NOT_THEIRS,
+    "/api/people/{dossier_id}/file.json": dict.fromkeys(ROLES, 404) | {Role.ADMINISTRATOR: 200},
+    "/api/batch-receipt": TO_LOG_IN,
+    localise.ICON_PATH: EVERYBODY,
+    "/api/ui/locale.{digest}.js": EVERYBODY,
+    "/api/ui/language/{language}": TO_LOG_IN,
+}
+
+
+@pytest.fixture
+def client(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    monkeypatch.setattr(server, "database", lambda: database)
+    monkeypatch.setattr(downloads, "database", lambda: database)
+    monkeypatch.setattr(receipt_route, "database", lambda: database)
+    with TestClient(Starlette(routes=server.ROUTES), follow_redirects=False) as client:
+        yield client
+
+
+def cookie_of(database: Database, dossier: Dossier, role: Role) -> str:
+    if role is Role.VISITOR:
+        return "made up"
+    if role is Role.PRACTITIONER:
+        return log_in(database, dossier.id)
+    with database.write() as db:
+        account = accounts.create(db, SYSTEM, f"one.{role}", "某人", role, "correct horse battery")
+    return log_in(database, account.id, role)
+
+
+def address(path: str, dossier: Dossier) -> str:
+    script = localise.script_path().removeprefix("/api/ui/locale.").removesuffix(".js")
+    return path.format(job_id=uuid.uuid4(), dossier_id=dossier.id, digest=script, language="en")
+
+
+def test_no_route_is_forgotten() -> None:
+    assert {route.path for route in server.ROUTES} == set(EXPECTED)
+
+
+def test_every_route_only_reads() -> None:
+    assert all(route.methods == {"GET", "HEAD"} for route in server.ROUTES)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_route_gives_a_role_what_is_theirs(
+    client: TestClient, database: Database, dossier: Dossier, role: Role
+) -> None:
+    client.cookies.set(SESSION, cookie_of(database, dossier, role))
+    given = {path: client.get(address(path, dossier)).status_code for path in EXPECTED}
+    assert given == {path: by_role[role] for path, by_role in EXPECTED.items()}
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role is not Role.VISITOR])
+def test_the_result_of_somebody_elses_job_is_not_given(
+    client: TestClient, database: Database, dossier: Dossier, role: Role
+) -> None:
+    with database.write() as db:
+        other = accounts.create(db, SYSTEM, "other", "别人", Role.ADMINISTRATOR, "correct horse battery")
+        job = Job(kind="x", state="done", parameters={}, result={"file_name": "people.csv"}, owner_id=other.id)
+        job.owner_role, job.language = "administrator", "zh-CN"
+        db.add(job)
+        db.flush()
+        job_id = job.id
+    client.cookies.set(SESSION, cookie_of(database, dossier, role))
+    assert client.get(downloads.address(job_id)).status_code == 404

@@ -1,0 +1,95 @@
+"""The audit as administrators read it."""
+
+import uuid
+
+import pytest
+from sqlalchemy import update
+
+from app.access import accounts
+from app.access.rights import Action, Actor, Role
+from app.audit import reading, trail
+from app.audit.reading import Change, Wanted
+from app.dossiers import service as dossiers
+from app.errors import Forbidden
+from data.engine import Database
+from data.models import Dossier, StaffAccount
+from tests.people import ADMINISTRATOR, CLERK, IDENTITY, MOBILE, NUMBER, OTHER
+
+
+def lines(database: Database, wanted: Wanted | None = None, before: int | None = None) -> list[reading.Line]:
+    with database.read() as db:
+        return reading.page(db, ADMINISTRATOR, wanted or Wanted(), before)
+
+
+def test_a_line_tells_who_did_what_to_whom_in_the_words_of_the_form(database: Database, dossier: Dossier) -> None:
+    with database.write() as db:
+        db.add(
+            clerk := StaffAccount(
+                id=CLERK.subject_id, username="c", display_name="李窗口", role="clerk", password_hash=""
+            )
+        )
+        db.info["acting"] = (ADMINISTRATOR, Action.STAFF_MANAGE)
+        db.flush()
+        assert clerk.id
+    with database.write() as db:
+        dossiers.open_file(
+            db, CLERK, {**IDENTITY, "authority": "别的公安局", "sex": "1"}, photo=None, mobile="", source="card"
+        )
+    line = lines(database)[0]
+    assert (line.who, line.whose, reading.action_name(line.entry.action)) == ("李窗口", "张三丰", "建档或更新")
+    assert line.changes == (Change("签发机关", "某市公安局某分局", "别的公安局"),)
+    assert line.entry.dossier_id == dossier.id
+
+
+@pytest.mark.usefixtures("dossier")
+def test_codes_days_and_open_ends_are_shown_as_people_read_them(database: Database) -> None:
+    changes = {change.name: change.after for line in lines(database) for change in line.changes}
+    assert changes["性别"] == "男"
+    assert changes["出生日期"] == "1990-03-07"
+    assert changes["证件类型"] == "身份证"
+
+
+@pytest.mark.usefixtures("dossier")
+def test_numbers_mobiles_and_addresses_are_masked(database: Database) -> None:
+    changes = {change.name: change.after for line in lines(database) for change in line.changes}
+    assert changes["公民证件号码"] == f"{NUMBER[:3]}***********{NUMBER[-4:]}"
+    assert MOBILE not in str(changes)
+    assert IDENTITY["address"] not in str(changes)
+
+
+def test_filters_and_pages_keep_the_order(database: Database, dossier: Dossier) -> None:
+    with database.write() as db:
+        for _n in range(120):
+            trail.note(db, CLERK, Action.DOSSIER_VIEW, "dossier", dossier.id, dossier_id=dossier.id)
+        trail.note(db, ADMINISTRATOR, Action.DOSSIER_VIEW, "dossier", uuid.uuid4())
+    wanted = Wanted(CLERK.subject_id, dossier.id, Action.DOSSIER_VIEW.value)
+    numbers: list[int] = []
+    before = None
+    while page := lines(database, wanted, before):
+        numbers += [line.entry.number for line in page]
+        before = numbers[-1]
+    assert numbers == sorted(numbers, reverse=True)
+    assert len(numbers) == 120
+
+
+@pytest.mark.parametrize("text", [NUMBER, f" {NUMBER.lower()} ", MOBILE, "张三丰"])
+def test_a_person_is_found_by_number_mobile_or_name(database: Database, dossier: Dossier, text: str) -> None:
+    with database.write() as db:
+        dossiers.open_file(db, CLERK, OTHER, photo=None, mobile="", source="card")
+    with database.read() as db:
+        assert reading.people(db, ADMINISTRATOR, text) == [dossier.id]
+        assert reading.people(db, ADMINISTRATOR, "没有的人") == []
+
+
+@pytest.mark.parametrize("role", [Role.CLERK, Role.REVIEWER, Role.PRACTITIONER])
+def test_the_audit_is_for_administrators(database: Database, role: Role) -> None:
+    with database.read() as db, pytest.raises(Forbidden):
+        reading.page(db, Actor(role, uuid.uuid4()), Wanted())
+
+
+def test_every_field_that_an_account_records_has_a_name(database: Database) -> None:
+    with database.write() as db:
+        accounts.invite(db, ADMINISTRATOR, "wang", "王", Role.CLERK)
+        db.flush()
+        db.execute(update(StaffAccount).values(state="active"))
+    assert all(not change.name.isascii() for line in lines(database) for change in line.changes)

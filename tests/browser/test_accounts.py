@@ -1,0 +1,124 @@
+"""账号管理 and 操作日志: invited, first log-in, second factor, locked out; and all of it on record."""
+
+import re
+from datetime import timedelta
+
+import pyotp
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import update
+
+from data.engine import database_now
+from data.models import StaffAccount
+from tests.browser.site import Site
+
+pytestmark = pytest.mark.browser
+
+OWN_PASSWORD = "correct horse battery"
+
+
+def give_password(page: Page, site: Site, username: str, password: str) -> None:
+    page.goto(f"{site.address}/staff_login")
+    page.get_by_label("用户名").fill(username)
+    page.get_by_label("密码", exact=True).fill(password)
+    page.get_by_role("button", name="登录", exact=True).click()
+
+
+def choose_own_password(page: Page) -> None:
+    """The first log-in: a common password is refused, an own one is taken."""
+    for chosen, answer in (
+        ("passwordpassword", page.get_by_text("这个密码太常见")),
+        (OWN_PASSWORD, page.get_by_role("button", name="退出")),
+    ):
+        page.get_by_label("新密码").fill(chosen)
+        page.get_by_label("再输入一次").fill(chosen)
+        page.get_by_role("button", name="保存并登录").click()
+        expect(answer).to_be_visible()
+
+
+def enrol(page: Page) -> str:
+    """Switch the second factor on; returns its secret."""
+    page.get_by_role("link", name="我的账号").click()
+    form = page.get_by_test_id("stForm").filter(has_text="启用两步验证")
+    form.get_by_label("现在的密码").fill(OWN_PASSWORD)
+    form.get_by_role("button", name="启用两步验证").click()
+    key = page.locator("dl").filter(has_text="密钥").locator("dd")
+    secret = key.inner_text().replace(" ", "")
+    expect(page.get_by_alt_text("两步验证二维码")).to_be_visible()
+    page.get_by_label("验证码").fill(pyotp.TOTP(secret).now())
+    page.get_by_role("button", name="确认启用").click()
+    expect(page.get_by_text(re.compile(r"^[0-9a-f]{7}(-[0-9a-f]{7}){3}$"))).to_have_count(10)
+    page.get_by_role("button", name="我已记下备用码").click()
+    expect(page.get_by_text(re.compile("启用，还有 10 个备用码"))).to_be_visible()
+    return secret
+
+
+def test_a_member_of_staff_is_invited_gets_in_with_two_factors_and_is_locked_out(
+    site: Site, page: Page, context: BrowserContext, browser: Browser
+) -> None:
+    site.let_in(context, "admin")
+    page.goto(f"{site.address}/accounts")
+    page.get_by_role("button", name="新增账号").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("用户名").fill("wang.li")
+    dialog.get_by_label("姓名").fill("王丽")
+    dialog.get_by_role("button", name="新增", exact=True).click()
+    expect(dialog.get_by_text("请把初始密码交给本人")).to_be_visible()
+    initial = dialog.locator("dd").inner_text()
+    dialog.get_by_role("button", name="关闭").last.click()
+    row = page.get_by_role("row").filter(has_text="wang.li")
+    expect(row).to_contain_text("待改密码")
+
+    with browser.new_context(locale="zh-CN") as theirs:
+        own = theirs.new_page()
+        give_password(own, site, "wang.li", initial)
+        choose_own_password(own)
+        secret = enrol(own)
+        own.get_by_role("button", name="退出").click()
+        expect(own).to_have_url(f"{site.address}/login")
+
+        used = pyotp.TOTP(secret).now()
+        give_password(own, site, "wang.li", OWN_PASSWORD)
+        own.get_by_label("验证码").fill(used)
+        own.get_by_role("button", name="登录", exact=True).click()
+        expect(own.get_by_text("验证码不正确、已过期或已使用")).to_be_visible()
+        with site.database.write() as db:
+            step = int((database_now(db) - timedelta(seconds=120)).timestamp()) // 30
+            db.execute(update(StaffAccount).where(StaffAccount.username == "wang.li").values(totp_used=step))
+        own.get_by_label("验证码").fill(pyotp.TOTP(secret).now())
+        own.get_by_role("button", name="登录", exact=True).click()
+        expect(own.get_by_role("button", name="退出")).to_be_visible()
+
+        page.get_by_role("button", name="管理 wang.li").click()
+        dialog.get_by_role("button", name="锁定").click()
+        expect(dialog.get_by_text("账号已锁定，登录都已退出")).to_be_visible()
+        own.reload()
+        expect(own.get_by_text("请先登录")).to_be_visible()
+        give_password(own, site, "wang.li", OWN_PASSWORD)
+        expect(own.get_by_text("用户名或密码不正确")).to_be_visible()
+
+    page.goto(f"{site.address}/audit")
+    locked = page.get_by_role("row").filter(has_text="管理账号").first
+    expect(locked).to_contain_text("状态：active → locked")
+    expect(locked).to_contain_text("管理员")
+    page.get_by_role("combobox", name="操作").fill("登录")
+    page.get_by_role("option", name="登录", exact=True).click()
+    expect(page.get_by_role("row").filter(has_text="管理账号")).to_have_count(0)
+    expect(page.get_by_role("row").filter(has_text="王丽").first).to_contain_text("登录")
+
+
+def test_an_administrator_ends_somebodys_log_in(
+    site: Site, page: Page, context: BrowserContext, browser: Browser
+) -> None:
+    site.let_in(context, "admin")
+    with browser.new_context(locale="zh-CN") as theirs:
+        site.let_in(theirs, "reviewer")
+        own = theirs.new_page()
+        own.goto(f"{site.address}/people")
+        expect(own.get_by_role("button", name="退出")).to_be_visible()
+        page.goto(f"{site.address}/accounts")
+        page.get_by_role("tab", name="登录会话").click()
+        page.get_by_role("row").filter(has_text="审核员").first.get_by_role("button", name="退出登录").click()
+        expect(page.get_by_role("row").filter(has_text="审核员")).to_have_count(0)
+        own.reload()
+        expect(own.get_by_text("请先登录")).to_be_visible()
