@@ -31,11 +31,14 @@ EXPECTED: dict[str, dict[Role, int]] = {
     "/api/signature-sheet": TO_LOG_IN | {Role.PRACTITIONER: 200},
     "/api/jobs/{job_id}/result": NOT_THEIRS,
     "/api/people/{dossier_id}/file.json": dict.fromkeys(ROLES, 404) | {Role.ADMINISTRATOR: 200},
+    "/api/person-file": EVERYBODY | {Role.VISITOR: 303, Role.PRACTITIONER: 303},
     "/api/batch-receipt": TO_LOG_IN,
     localise.ICON_PATH: EVERYBODY,
     "/api/ui/locale.{digest}.js": EVERYBODY,
     "/api/ui/language/{language}": TO_LOG_IN,
 }
+
+ASKED = {"/api/person-file": "?file={dossier_id}"}
 
 
 @pytest.fixture
@@ -59,7 +62,7 @@ def cookie_of(database: Database, dossier: Dossier, role: Role) -> str:
 
 def address(path: str, dossier: Dossier) -> str:
     script = localise.script_path().removeprefix("/api/ui/locale.").removesuffix(".js")
-    return path.format(job_id=uuid.uuid4(), dossier_id=dossier.id, digest=script, language="en")
+    return (path + ASKED.get(path, "")).format(job_id=uuid.uuid4(), dossier_id=dossier.id, digest=script, language="en")
 
 
 def test_no_route_is_forgotten() -> None:
