@@ -20,6 +20,7 @@ from app import isolation, receipt_route
 from app.access import devices, sessions, single_sign_on
 from app.access.rights import Actor, Role
 from app.database import database
+from app.desks import routes as desk_routes
 from app.dossiers import printing
 from app.errors import Forbidden, UserError
 from app.jobs.service import background
@@ -173,6 +174,7 @@ ROUTES = [
     *downloads.routes,
     receipt_route.route(_who),
     *localise.routes,
+    *desk_routes.routes,
 ]
 app = st.App(
     str(Path(__file__).parent / "main.py"),

@@ -95,6 +95,9 @@ class Settings(BaseSettings):
     card_reader: str = Field(
         "", description="Name of the PC/SC reader (its beginning) or of the serial port; empty means the first."
     )
+    desk_port: int = Field(
+        47110, ge=1, le=65535, description="Port on which the agents at the desks listen, each on its own machine."
+    )
     chip_extended_length: bool = Field(
         default=False, description="The reader knows extended lengths: passports' chips are read in longer pieces."
     )

@@ -62,6 +62,9 @@ class Action(StrEnum):
     AUDIT_VIEW = "audit.view"
     OUTBOX_VIEW = "outbox.view"
     JOB_FOLLOW = "job.follow"
+    DESK_MANAGE = "desk.manage"
+    DESK_PAIR = "desk.pair"
+    DESK_READ = "desk.read"
     IMPORT_RUN = "import.run"
     IMPORT_UNDO = "import.undo"
     EXPORT_RUN = "export.run"
@@ -123,6 +126,10 @@ RIGHTS: dict[Action, dict[Role, Scope]] = {
     Action.EXPORT_FULL: _ADMINISTRATOR,
     Action.JOB_FOLLOW: dict.fromkeys(STAFF, Scope.ANY),
     Action.PREFERENCE_CHANGE: _ADMINISTRATOR,
+    Action.DESK_MANAGE: _ADMINISTRATOR,
+    # An agent has no session; the pairing code is its right.
+    Action.DESK_PAIR: {Role.VISITOR: Scope.ANY},
+    Action.DESK_READ: _CLERK,
     Action.BACKUP_MAKE: _ADMINISTRATOR,
     # On the command line only: whoever may run it there is the system.
     Action.BACKUP_RESTORE: {},

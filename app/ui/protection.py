@@ -19,7 +19,8 @@ ALLOWED = {
     "img-src": "'self' data: blob:",
     "media-src": "'self' data: blob:",
     "font-src": "'self' data:",
-    "connect-src": "'self' data:",
+    # The agent at the desk reads cards for the page.
+    "connect-src": "'self' data: http://127.0.0.1:{desk_port}",
     "worker-src": "'self' blob:",
     "manifest-src": "'self'",
     "form-action": "'self'",
@@ -29,7 +30,6 @@ ALLOWED = {
 # The window photographs people; nothing else of the device is anybody's business.
 PERMISSIONS = "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), midi=(), display-capture=()"
 HEADERS = {
-    "Content-Security-Policy": "; ".join(f"{what} {where}" for what, where in ALLOWED.items()),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -39,6 +39,11 @@ HEADERS = {
 }
 STRICT_TRANSPORT = "max-age=31536000"
 REFUSED = 403
+
+
+def policy() -> str:
+    """The content security policy of every answer."""
+    return "; ".join(f"{what} {where}" for what, where in ALLOWED.items()).format(desk_port=settings().desk_port)
 
 
 class Protected:
@@ -62,6 +67,7 @@ class Protected:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
+                headers["Content-Security-Policy"] = policy()
                 if settings().https or scope["scheme"] == "https":
                     headers["Strict-Transport-Security"] = STRICT_TRANSPORT
             await send(message)

@@ -14,6 +14,7 @@ from data.models.access import (
 from data.models.audit import AuditEntry, AuditHead
 from data.models.base import Base
 from data.models.categories import Degree, Education, Integrity, Project, Registration, Skill, Title, Work
+from data.models.desk import Desk, DeskChallenge
 from data.models.dossier import Dossier
 from data.models.files import Attachment, SignatureScan, SignatureSheet
 from data.models.intake import IntakeBatch, IntakeItem, PendingEntry
@@ -36,6 +37,8 @@ __all__ = [
     "Captcha",
     "Decision",
     "Degree",
+    "Desk",
+    "DeskChallenge",
     "Dossier",
     "Education",
     "ImportChange",

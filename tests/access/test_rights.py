@@ -17,7 +17,7 @@ OWN, OTHERS = uuid.uuid4(), uuid.uuid4()
 ROLES = [role for role in Role if role is not Role.SYSTEM]
 
 EXPECTED = {
-    Role.VISITOR: {"self.register": "any", "outbox.view": "any"},
+    Role.VISITOR: {"self.register": "any", "outbox.view": "any", "desk.pair": "any"},
     Role.PRACTITIONER: dict.fromkeys(
         (
             "dossier.view",
@@ -43,6 +43,7 @@ EXPECTED = {
             "dossier.history",
             "dossier.print",
             "dossier.open",
+            "desk.read",
             "mobile.change",
             "record.view",
             "record.correct",
@@ -95,6 +96,7 @@ EXPECTED = {
             "attachment.view",
             "signature.view",
             "staff.manage",
+            "desk.manage",
             "job.follow",
             "import.run",
             "import.undo",

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from app.access.mobiles import national
 from app.demo.people import DemoPerson, demo_people
 from data.vault import install_vault, vault
-from tests.browser.site import WAIT_MILLISECONDS, Site, served
+from tests.browser.site import WAIT_MILLISECONDS, Site, free_port, served
 from tests.postgres import create_database
 
 PEOPLE = 40
@@ -38,7 +38,7 @@ def installed_site(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
     else:
         address = create_database(request.getfixturevalue("postgres_url"), f"site_{uuid.uuid4().hex[:12]}")
     before = vault().keyring
-    with served(address, home, PEOPLE) as site:
+    with served(address, home, PEOPLE, CONGYE_DESK_PORT=str(free_port())) as site:
         install_vault(before)
         yield site
     told = (home / "server.log").read_text("utf-8", "replace")

@@ -6,6 +6,7 @@ caller and is set as text, never as markup.
 
 from app.ui.components.captcha import captcha
 from app.ui.components.countdown import countdown
+from app.ui.components.desk_reader import desk_reader
 from app.ui.components.navigation import go_to, pdf_link
 from app.ui.components.picture import PictureLabels, picture
 from app.ui.components.record_table import Action, Clicked, Column, Row, record_table
@@ -20,6 +21,7 @@ __all__ = [
     "SignKind",
     "captcha",
     "countdown",
+    "desk_reader",
     "go_to",
     "pdf_link",
     "picture",

@@ -1,0 +1,1 @@
+"""Desks: the clerks' own machines, whose agents read cards."""
