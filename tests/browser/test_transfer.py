@@ -79,7 +79,7 @@ def test_an_import_is_mended_sent_again_and_undone(
     book = openpyxl.load_workbook(marked)
     (cell,) = [cell for row in book.worksheets[0] for cell in row if cell.comment]
     assert (cell.value, cell.fill.start_color.rgb) == ("没有的类别", "00FFC7CE")
-    cell.value = "一级注册建造师"
+    cell.value = "一级建造师"
     book.save(marked)
 
     page.get_by_role("button", name="返回列表").click()
