@@ -6,6 +6,7 @@ import sys
 import time
 
 BENCHMARKS = {
+    "search": "finding people against bare SQL",
     "transfer": "tables in and out against executemany, a cursor and XlsxWriter",
     "reader": "our part of reading a card at the window",
     "signatures": "reading and printing signature sheets",
