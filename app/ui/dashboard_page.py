@@ -44,11 +44,10 @@ def show(actor: Actor) -> None:
 
 def _figures(seen: Overview) -> None:
     waiting = sum(each.count for each in seen.waiting)
-    bad = sum(count for choice, count in seen.choices.items() if choice.startswith("integrity."))
     places = st.columns(3 + len(seen.expiring))
     places[0].metric(_("人员"), f"{seen.people:,}")
     places[1].metric(_("待审核记录"), f"{waiting:,}")
-    places[2].metric(_("有诚信记录的人员"), f"{bad:,}")
+    places[2].metric(_("有诚信记录的人员"), f"{seen.holds.get('integrity', 0):,}")
     for place, (days, count) in zip(places[3:], seen.expiring.items(), strict=True):
         place.metric(_("{days} 天内到期").format(days=days), f"{count:,}")
         if place.button(_("查看人员"), key=f"{KEY}/expires-{days}"):
