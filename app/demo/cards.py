@@ -8,6 +8,7 @@ from typing import Any
 
 from app.demo.people import DemoPerson
 from app.demo.portraits import portrait
+from app.demo.words import CITY
 from app.locale import N_
 from devices.id_number import check_digit
 
@@ -31,7 +32,10 @@ def card(person: DemoPerson, kind: str, photo: Path | None) -> dict[str, Any]:
     common: dict[str, Any] = {
         "document_type": "resident_id",
         "number": person.number if person.document_type == "resident_id" else _number("190101", person),
-        **{key: getattr(person, key) for key in ("name", "sex", "ethnicity", "birth_date", "address", "authority")},
+        **{key: getattr(person, key) for key in ("sex", "ethnicity", "birth_date", "address")},
+        # Both places on the chip hold fifteen characters.
+        "name": person.name[:15],
+        "authority": person.authority if person.document_type == "resident_id" else f"{CITY}公安局",
         "valid_from": person.valid_from,
         "valid_to": person.valid_to,
         "photo": str(photo) if photo else None,
