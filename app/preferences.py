@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from weakref import WeakKeyDictionary
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, StringConstraints, ValidationError
 from pydantic.fields import FieldInfo
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
@@ -63,6 +63,22 @@ class Preferences(BaseModel, frozen=True):
         Switch(REVIEW, "审核人员打开一条信息后保留的分钟数", "Minutes a record stays with the reviewer who opened it"),
         Field(ge=1, le=120),
     ] = 10
+    return_reasons: Annotated[
+        tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)], ...],
+        Switch(
+            REVIEW,
+            "退回原因（每行一条，前九条可用数字键选择）",
+            "Reasons for returning (one a line; figures choose the first nine)",
+        ),
+        Field(max_length=30),
+    ] = (
+        "附件不清晰，请重新上传",
+        "附件与所填信息不一致",
+        "缺少附件，请补充上传",
+        "证书编号填写有误",
+        "日期填写有误",
+        "单位名称应与证书或印章一致",
+    )
     second_clerk: Annotated[
         bool,
         Switch(

@@ -15,7 +15,7 @@ from app.dossiers.documents import check_consistency, clean_number, normalise_nu
 from app.errors import FieldErrors, UserError
 from app.locale import _
 from app.validation import clean
-from data.models import Dossier
+from data.models import Dossier, MobileUse
 from data.models.dossier import IDENTITY_FIELDS, mobile_index, number_index
 
 
@@ -136,6 +136,12 @@ def bind_mobile(db: Session, dossier: Dossier, mobile: str, how: str) -> None:
     refuse_taken(db, dossier.id, mobile)
     dossier.set_mobile(mobile)
     dossier.self_service = how
+    db.flush()
+    used = select(MobileUse.id).where(
+        MobileUse.mobile_index == dossier.mobile_index, MobileUse.dossier_id == dossier.id
+    )
+    if db.scalar(used) is None:
+        db.add(MobileUse(mobile_index=mobile_index(mobile), dossier_id=dossier.id))
 
 
 def refuse_taken(db: Session, dossier_id: uuid.UUID | None, mobile: str) -> None:

@@ -25,7 +25,7 @@ def needs_review(db: Session, category: Category) -> bool:
 
 def content_of(category: Category, record: Record) -> dict[str, str | None]:
     """The values of a record as plain text, days as 2014-03-25."""
-    return {field.key: _plain(getattr(record, field.key)) for field in category.fields}
+    return {field.key: plain(getattr(record, field.key)) for field in category.fields}
 
 
 def digest(category: Category, record_id: uuid.UUID, content: Mapping[str, object], sha256: bytes | None) -> bytes:
@@ -163,7 +163,8 @@ def changed_meanwhile() -> UserError:
     return UserError("changed_meanwhile", _("这条记录刚在另一个窗口被修改。请关闭后重新打开，核对再保存"))
 
 
-def _plain(value: object) -> str | None:
+def plain(value: object) -> str | None:
+    """A stored value as text; the same in an approval and today."""
     if value is None:
         return None
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -106,11 +106,11 @@ def _taken(db: Session, actor: Actor, record_id: uuid.UUID, digest: bytes) -> _W
     """The waiting record as the reviewer saw it, locked against other reviewers."""
     item = db.scalar(select(ReviewItem).where(ReviewItem.record_id == record_id).with_for_update())
     if item is None:
-        raise _not_waiting()
+        raise not_waiting()
     each = category(item.category)
     record: Record | None = db.get(each.model, record_id, populate_existing=True)
     if record is None or record.review_state != SUBMITTED:
-        raise _not_waiting()
+        raise not_waiting()
     if item.claimed_by not in (None, actor.subject_id) and item.claimed_until and item.claimed_until > database_now(db):
         name = db.scalar(select(StaffAccount.display_name).where(StaffAccount.id == item.claimed_by))
         raise UserError("claimed", _("这条信息正由 {name} 审核").format(name=name or _("另一位审核人员")))
@@ -150,7 +150,8 @@ def _decided(db: Session, actor: Actor, waiting: _Waiting, outcome: str, reason:
     return decision
 
 
-def _not_waiting() -> UserError:
+def not_waiting() -> UserError:
+    """Somebody was quicker."""
     return UserError("not_waiting", _("这条信息已不在待审队列中：可能已由他人审核，或被本人修改、删除"))
 
 

@@ -9,7 +9,8 @@ from app.attachments import service as attachments
 from app.database import database
 from app.locale import _, either
 from app.records import service as records
-from app.ui import attachment_dialog, guard, record_dialog, shell, tables
+from app.records.standing import standings
+from app.ui import attachment_dialog, guard, recently_deleted, record_dialog, shell, submitting, tables
 from app.ui.components import Clicked
 from data.models import categories
 from data.models.declaration import Category
@@ -18,9 +19,11 @@ from data.models.declaration import Category
 def show(actor: Actor, page: str) -> None:
     """Draw the lists of all categories that stand on `page`, and the dialog that is open."""
     shell.notice()
+    submitting.offer(actor)
     for category in categories():
         if category.page == page:
             _list(actor, category)
+    recently_deleted.offer(actor, frozenset(each.key for each in categories() if each.page == page and each.editable))
     _open_dialog()
 
 
@@ -33,7 +36,8 @@ def _list(actor: Actor, category: Category) -> None:
     with database().read() as db:
         rows = records.listing(db, actor, actor.dossier_id, category)
         attached = attachments.attached(db, actor, actor.dossier_id) if category.attachment else frozenset()
-    clicked = tables.records(category, rows, attached=attached, editable=category.editable)
+        where = standings(db, actor, actor.dossier_id, category, rows) if category.editable else None
+    clicked = tables.records(category, rows, attached=attached, standings=where, editable=category.editable)
     if clicked is not None:
         _start(category, clicked)
 
@@ -41,6 +45,8 @@ def _list(actor: Actor, category: Category) -> None:
 def _start(category: Category, clicked: Clicked) -> None:
     record_id = uuid.UUID(clicked.row)
     match clicked.action:
+        case "submit":
+            submitting.submit(category, record_id)
         case "edit":
             record_dialog.start_edit(category, guard.practitioner(), record_id)
         case "delete":

@@ -50,6 +50,7 @@ def entries() -> tuple[Entry, ...]:
         Entry("audit", lambda: _("操作日志"), (Role.ADMINISTRATOR,), ":material/history:"),
         Entry("accounts", lambda: _("账号管理"), (Role.ADMINISTRATOR,), ":material/manage_accounts:"),
         Entry("desks", lambda: _("窗口电脑"), (Role.ADMINISTRATOR,), ":material/desktop_windows:"),
+        Entry("review", lambda: _("审核"), (Role.REVIEWER, Role.ADMINISTRATOR), ":material/fact_check:"),
         Entry("system", lambda: _("系统设置"), (Role.ADMINISTRATOR,), ":material/tune:"),
         Entry("account", lambda: _("我的账号"), STAFF, ":material/account_circle:"),
     ]

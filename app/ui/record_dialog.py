@@ -14,8 +14,10 @@ from app.ui import attachment_dialog, forms, guard, messages
 from app.ui.components import Column, Row, record_table
 from app.ui.safety import contained
 from app.validation import label, shown
+from data.models import Record
 from data.models.base import new_id
 from data.models.declaration import Category
+from data.models.record import DRAFT, RETURNED, SUBMITTED
 
 
 @dataclass
@@ -26,6 +28,8 @@ class Editing:
     record_id: uuid.UUID
     version: int | None
     typed: dict[str, object] = field(default_factory=dict)
+    hint: str = ""
+    """What the person should know before changing a stored record."""
     errors: dict[str, str] = field(default_factory=dict)
     problem: str = ""
     conflict: records.Comparison | None = None
@@ -56,9 +60,19 @@ def start_edit(category: Category, actor: Actor, record_id: uuid.UUID) -> None:
     """Open the form of a stored record."""
     with database().read() as db:
         record = records.get(db, actor, actor.dossier_id, category, record_id)
-    editing = Editing(category, record_id, record.version)
+    editing = Editing(category, record_id, record.version, hint=_hint(record))
     forms.fill(category.fields, editing.key, {each.key: getattr(record, each.key) for each in category.fields})
     st.session_state["dialog"] = editing
+
+
+def _hint(record: Record) -> str:
+    if record.review_reason and record.review_state in (DRAFT, RETURNED):
+        return _("退回原因：{reason}").format(reason=record.review_reason)
+    if record.review_state == SUBMITTED:
+        return _("这条信息正在等待审核。修改后变为草稿，须重新提交")
+    if record.approval_id is not None:
+        return _("这条信息已审核通过。修改后须重新提交审核，审核通过前原内容继续有效")
+    return ""
 
 
 def start_delete(category: Category, record_id: uuid.UUID) -> None:
@@ -86,6 +100,8 @@ def _form(editing: Editing) -> None:
     if editing.conflict is not None:
         _choose(editing, editing.conflict)
         return
+    if editing.hint:
+        messages.show("info", editing.hint)
     with st.form(editing.key, border=False):
         forms.draw(editing.category.fields, editing.key, editing.errors)
         if editing.category.attachment and editing.version is None:
@@ -170,7 +186,7 @@ def confirm(deleting: Deleting) -> None:
 @contained
 def _confirm(deleting: Deleting) -> None:
     name = either(deleting.category.item_zh, deleting.category.item_en)
-    messages.plain(_("确定删除这条{name}吗？它的附件也会一起删除。").format(name=name))
+    messages.plain(_("确定删除这条{name}吗？它的附件也会一起删除，30 天内可以恢复。").format(name=name))
     yes, no, _space = st.columns([1, 1, 2])
     if yes.button(_("确定删除"), type="primary", width="stretch"):
         actor = guard.practitioner()

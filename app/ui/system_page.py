@@ -59,4 +59,6 @@ def _widget(key: str, switch: Switch, field: FieldInfo, now: Preferences) -> obj
     if field.annotation is int:
         least, most = preferences.bounds(field)
         return st.number_input(label, least, most, value, step=1, key=name)
+    if isinstance(value, tuple):
+        return tuple(line for line in st.text_area(label, "\n".join(value), key=name).splitlines() if line.strip())
     return st.text_input(label, value, key=name, autocomplete="off")

@@ -1,11 +1,12 @@
 """A list of records out of a category's declared columns."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal
 
 from app.locale import _, either
+from app.records.standing import Standing, told
 from app.ui.components import Action, Clicked, Row, record_table
 from app.ui.components import Column as ShownColumn
 from app.validation import shown
@@ -14,17 +15,32 @@ from data.models.declaration import Category, Column
 
 
 def records(
-    category: Category, rows: Sequence[Record], *, attached: frozenset[uuid.UUID], editable: bool
+    category: Category,
+    rows: Sequence[Record],
+    *,
+    attached: frozenset[uuid.UUID],
+    standings: Mapping[uuid.UUID, Standing] | None = None,
+    editable: bool,
 ) -> Clicked | None:
-    """The list of a category; returns the click on a row's button: edit, delete, attach or view."""
+    """The list of a category; returns the click on a row's button: submit, edit, delete, attach or view."""
     columns = [
         ShownColumn(either(column.zh, column.en), column.weight, _kind(category, column)) for column in category.columns
     ]
+    if standings is not None:
+        columns.append(ShownColumn(_("审核状态"), 2))
     shown_rows = [
         Row(
             str(record.id),
-            [_cell(category, column, record) for column in category.columns],
-            _row_actions(category, has_attachment=record.id in attached, editable=editable),
+            [
+                *(_cell(category, column, record) for column in category.columns),
+                *([told(standings[record.id])] if standings is not None else []),
+            ],
+            _row_actions(
+                category,
+                has_attachment=record.id in attached,
+                editable=editable,
+                can_be_submitted=standings is not None and standings[record.id].can_be_submitted,
+            ),
         )
         for record in rows
     ]
@@ -48,14 +64,18 @@ def name_of(category: Category) -> str:
 
 
 def _actions(category: Category, *, editable: bool) -> list[Action]:
-    actions = [Action("edit", _("编辑")), Action("delete", _("删除"), danger=True)] if editable else []
+    actions = []
+    if editable:
+        actions = [Action("submit", _("提交审核")), Action("edit", _("编辑")), Action("delete", _("删除"), danger=True)]
     if category.attachment:
         actions += [Action("attach", _("上传附件")), Action("view", _("查看附件"))]
     return actions
 
 
-def _row_actions(category: Category, *, has_attachment: bool, editable: bool) -> list[str]:
+def _row_actions(category: Category, *, has_attachment: bool, editable: bool, can_be_submitted: bool) -> list[str]:
     keys = ["edit", "delete"] if editable else []
+    if editable and can_be_submitted:
+        keys.append("submit")
     if category.attachment and has_attachment:
         keys.append("view")
     elif category.attachment and editable:

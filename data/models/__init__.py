@@ -16,6 +16,7 @@ from data.models.base import Base
 from data.models.categories import Degree, Education, Integrity, Project, Registration, Skill, Title, Work
 from data.models.desk import Desk, DeskChallenge
 from data.models.dossier import Dossier
+from data.models.dossier import Dossier, MobileUse
 from data.models.files import Attachment, SignatureScan, SignatureSheet
 from data.models.intake import IntakeBatch, IntakeItem, PendingEntry
 from data.models.job import Job, JobFilePart, PeriodicRun
@@ -53,6 +54,7 @@ __all__ = [
     "KnownDevice",
     "LimitState",
     "LoginTicket",
+    "MobileUse",
     "OneTimeCode",
     "PendingEntry",
     "PeriodicRun",

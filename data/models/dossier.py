@@ -3,7 +3,7 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from data.models.base import Base, utc_now
@@ -59,6 +59,8 @@ class Dossier(Base):
     """The person asked to be told by SMS when records were reviewed."""
     merged_into: Mapped[uuid.UUID | None]
     """The file that took over everything, when this one was of the same person."""
+    state_reason: Mapped[str | None] = mapped_column(SealedText("dossier.state_reason"))
+    """Why it was closed, reopened or merged."""
     source: Mapped[str] = mapped_column(String(8))
     """`card` when read off a card, `manual` when typed in, `import` when it came in a table."""
     import_id: Mapped[uuid.UUID | None]
@@ -76,6 +78,17 @@ class Dossier(Base):
         """Keep the mobile (E.164) and what finds it again."""
         self.mobile = mobile
         self.mobile_index = None if mobile is None else mobile_index(mobile)
+
+
+class MobileUse(Base):
+    """A mobile that is or was bound to a file; a number that wanders between people is worth a look."""
+
+    __tablename__ = "mobile_use"
+    __table_args__ = (UniqueConstraint("mobile_index", "dossier_id"), Index("ix_mobile_use_dossier_id", "dossier_id"))
+
+    mobile_index: Mapped[bytes] = mapped_column(INDEX)
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
+    bound_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 def number_index(number: str) -> bytes:

@@ -22,6 +22,7 @@ class ReviewItem(Base):
         Index("ix_review_item_company_submitted_at_id", "company", "submitted_at", "id"),
         Index("ix_review_item_reviewer_id_submitted_at_id", "reviewer_id", "submitted_at", "id"),
         Index("ix_review_item_dossier_id", "dossier_id"),
+        Index("ix_review_item_claimed_by", "claimed_by"),
     )
 
     dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))

@@ -11,12 +11,15 @@ from app.ui.components.navigation import go_to, pdf_link
 from app.ui.components.picture import PictureLabels, picture
 from app.ui.components.record_table import Action, Clicked, Column, Row, record_table
 from app.ui.components.sign import SignKind, sign
+from app.ui.components.review_bar import Decided, ReviewLabels, review_bar
 
 __all__ = [
     "Action",
     "Clicked",
     "Column",
+    "Decided",
     "PictureLabels",
+    "ReviewLabels",
     "Row",
     "SignKind",
     "captcha",
@@ -27,4 +30,5 @@ __all__ = [
     "picture",
     "record_table",
     "sign",
+    "review_bar",
 ]
