@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.access import staff
 from app.access.rights import SYSTEM, Role
-from app.demo import cards
+from app.demo import cards, waiting
 from app.demo.people import DemoPerson, demo_people, demo_records
 from app.demo.portraits import portrait
 from app.dossiers import service as dossiers
@@ -41,6 +41,7 @@ def load(database: Database, people: int = PEOPLE) -> bool:
             for key, rows in demo_records(person, index).items():
                 for row in rows:
                     records.import_row(db, SYSTEM, opened.dossier.id, category(key), row)
+            waiting.hand_in(db, opened.dossier, index)
     return True
 
 

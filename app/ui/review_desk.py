@@ -17,6 +17,7 @@ from app.ui import guard, messages, review_view
 from app.ui.components import Decided, ReviewLabels, review_bar
 from app.ui.localise import LANGUAGE_COOKIE
 from app.ui.safety import contained
+from data.models import ReviewItem
 
 KEY = "review-desk"
 MOST_UNDONE = 50
@@ -171,13 +172,21 @@ def _next(actor: Actor, desk: Desk, place: Place) -> None:
 def _claim(actor: Actor, wanted: Filter, after: Place | None) -> Case | None:
     with database().write() as db:
         item = queue.claim_next(db, actor, wanted, after)
-        return None if item is None else case_of(db, actor, item)
+    return _case(actor, item)
 
 
 def _claim_one(actor: Actor, record_id: uuid.UUID) -> Case | None:
     with database().write() as db:
         item = queue.claim_one(db, actor, record_id)
-        return None if item is None else case_of(db, actor, item)
+    return _case(actor, item)
+
+
+def _case(actor: Actor, item: ReviewItem | None) -> Case | None:
+    if item is None:
+        return None
+    # Hints look far and compare pictures: nobody's writing waits for that.
+    with database().read() as db:
+        return case_of(db, actor, item)
 
 
 def _labels() -> ReviewLabels:

@@ -66,7 +66,7 @@ def _field(field: FieldSeen) -> str:
     value = escape(field.value) or "&nbsp;"
     if field.former is None:
         return f"<div><dt>{escape(field.name)}</dt><dd>{value}</dd></div>"
-    former = escape(field.former) or escape(_("（空）"))
+    former = escape(field.former or _("（空）"))
     return f'<div class="cy-changed"><dt>{escape(field.name)}</dt><dd><ins>{value}</ins> <del>{former}</del></dd></div>'
 
 
@@ -74,7 +74,7 @@ def _hints(hints: list[Hint]) -> str:
     if not hints:
         return ""
     lines = "".join(f"<li>{_linked(hint)}</li>" for hint in hints)
-    return f'<section class="cy-hints"><h4>{escape(_("提示，供参考"))}</h4><ul>{lines}</ul></section>'
+    return _section("cy-hints", _("提示，供参考"), f"<ul>{lines}</ul>")
 
 
 def _linked(hint: Hint) -> str:
@@ -90,7 +90,7 @@ def _earlier(earlier: list[Earlier]) -> str:
         f"{escape('：' + each.reason) if each.reason else ''}</li>"
         for each in earlier
     )
-    return f'<section class="cy-others"><h4>{escape(_("以前的审核"))}</h4><ul>{lines}</ul></section>' if lines else ""
+    return _section("cy-others", _("以前的审核"), f"<ul>{lines}</ul>") if lines else ""
 
 
 def _others(case: Case) -> str:
@@ -98,4 +98,8 @@ def _others(case: Case) -> str:
         f"<h5>{escape(title)}</h5><ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
         for title, lines in case.others
     )
-    return f'<section class="cy-others"><h4>{escape(_("本人的其他信息"))}</h4>{parts}</section>' if parts else ""
+    return _section("cy-others", _("本人的其他信息"), parts) if parts else ""
+
+
+def _section(name: str, title: str, content: str) -> str:
+    return f'<section class="{name}"><h4>{escape(title)}</h4>{content}</section>'

@@ -36,9 +36,9 @@ class Attachment(Base):
     look_1: Mapped[int | None]
     look_2: Mapped[int | None]
     look_3: Mapped[int | None]
-    """Quarters of a 64-bit perceptual hash: pictures that differ in three bits share at least one."""
+    """Parts of the perceptual hash; nearly identical pictures hardly ever differ in all of them."""
     fine_look: Mapped[bytes | None] = mapped_column(LargeBinary(32))
-    """A 256-bit perceptual hash, to tell likeness from chance."""
+    """The whole perceptual hash (256 bits), to tell likeness from chance."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
