@@ -10,8 +10,8 @@ from app.ui.components.desk_reader import desk_reader
 from app.ui.components.navigation import go_to, pdf_link
 from app.ui.components.picture import PictureLabels, picture
 from app.ui.components.record_table import Action, Clicked, Column, Row, record_table
-from app.ui.components.sign import SignKind, sign
 from app.ui.components.review_bar import Decided, ReviewLabels, review_bar
+from app.ui.components.sign import SignKind, sign
 
 __all__ = [
     "Action",
@@ -29,6 +29,6 @@ __all__ = [
     "pdf_link",
     "picture",
     "record_table",
-    "sign",
     "review_bar",
+    "sign",
 ]
