@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from app.access.rights import Action, Actor, requires
-from app.dossiers.service import masked
+from app.dossiers.masking import masked
 from app.locale import either
 from app.records import life
 from app.records.hints import Hint, hints_for
