@@ -15,7 +15,6 @@ from data.models.audit import AuditEntry, AuditHead
 from data.models.base import Base
 from data.models.categories import Degree, Education, Integrity, Project, Registration, Skill, Title, Work
 from data.models.desk import Desk, DeskChallenge
-from data.models.dossier import Dossier
 from data.models.dossier import Dossier, MobileUse
 from data.models.files import Attachment, SignatureScan, SignatureSheet
 from data.models.intake import IntakeBatch, IntakeItem, PendingEntry
