@@ -142,6 +142,8 @@ def test_a_person_reads_why_a_record_came_back_and_hands_it_in_again(
     row.get_by_role("button", name=re.compile("^编辑")).click()
     expect(page.get_by_role("dialog").get_by_text("退回原因：单位名称与印章不符")).to_be_visible()
     page.get_by_role("dialog").get_by_role("button", name="关闭", exact=True).last.click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    settled(page)
     row.get_by_role("button", name=re.compile("^提交审核")).click()
     expect(page.get_by_text("已提交审核，结果会显示在列表中")).to_be_visible()
     expect(row).to_have_count(0)
