@@ -7,11 +7,22 @@ from collections.abc import Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.commands import DATABASE_ERROR, KEY_ERROR, USER_ERROR, audit, people, safekeeping, server, staff, transfer
+from app.commands import (
+    DATABASE_ERROR,
+    KEY_ERROR,
+    USER_ERROR,
+    audit,
+    people,
+    safekeeping,
+    server,
+    signatures,
+    staff,
+    transfer,
+)
 from app.errors import UserError
 from data.keys import KeyFileError
 
-SUBJECTS = (server, staff, people, audit, safekeeping, transfer)
+SUBJECTS = (server, staff, people, audit, safekeeping, transfer, signatures)
 
 
 def parser() -> argparse.ArgumentParser:

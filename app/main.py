@@ -21,7 +21,7 @@ page = st.navigation(
                 title=entry.title(),
                 icon=entry.icon or None,
                 url_path=entry.address,
-                visibility="visible" if actor.role in entry.roles else "hidden",
+                visibility="visible" if actor.role in entry.roles and not entry.hidden else "hidden",
             )
             for entry in entries()
         ),

@@ -55,6 +55,7 @@ class Action(StrEnum):
     ATTACHMENT_EDIT = "attachment.edit"
     SIGNATURE_VIEW = "signature.view"
     SIGNATURE_EDIT = "signature.edit"
+    SIGNATURE_COLLECT = "signature.collect"
     STAFF_MANAGE = "staff.manage"
     ACCOUNT_OWN = "account.own"
     SESSION_BEGIN = "session.begin"
@@ -114,6 +115,7 @@ RIGHTS: dict[Action, dict[Role, Scope]] = {
     Action.ATTACHMENT_EDIT: _OWN_FILE,
     Action.SIGNATURE_VIEW: _VIEW,
     Action.SIGNATURE_EDIT: _OWN_FILE,
+    Action.SIGNATURE_COLLECT: _REVIEWER,
     Action.STAFF_MANAGE: _ADMINISTRATOR,
     Action.ACCOUNT_OWN: dict.fromkeys(STAFF, Scope.ANY),
     Action.SESSION_BEGIN: _VIEW,

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from app.signatures.codes import Homography
 from app.signatures.geometry import A4_SHEET, PIXELS_PER_MM, Points, Rectangle
-from app.signatures.ink import cut_box
+from app.signatures.ink import cut_box, darkest
 from app.signatures.locate import transform
 from app.signatures.pages import Pixels
 
@@ -50,7 +50,7 @@ def _without_perspective(places: Points, pixels: Points) -> Homography:
 def _by_frame(picture: Pixels, to_pixels: Homography, reach: int) -> Homography | None:
     box = A4_SHEET.box
     around = Rectangle(box.left - reach, box.top - reach, box.width + 2 * reach, box.height + 2 * reach)
-    light = cut_box(picture, to_pixels, around).min(axis=2).astype(np.float32)
+    light = darkest(cut_box(picture, to_pixels, around))
     # Seen with the looked-for line running along the top: the box as it is, then turned by quarter turns.
     top, right, bottom, left = (_line(np.rot90(light, turns), reach) for turns in range(4))
     if top is None or right is None or bottom is None or left is None:
@@ -61,13 +61,16 @@ def _by_frame(picture: Pixels, to_pixels: Homography, reach: int) -> Homography 
     return np.asarray(cv2.getPerspectiveTransform(box.corners().astype(np.float32), pixels), dtype=np.float64)
 
 
-def _line(light: NDArray[np.float32], reach: int) -> Line | None:
+def _line(light: NDArray[np.uint8], reach: int) -> Line | None:
     """The dark line near the upper edge: row = offset + slope * column, in pixels of this view."""
     strip, step = 2 * reach * PIXELS_PER_MM, _STEP * PIXELS_PER_MM
     band = light[:strip]
     samples = range(strip, light.shape[1] - strip - step, step)
     columns = np.array([start + step / 2 for start in samples])
-    profiles = cv2.GaussianBlur(np.stack([band[:, start : start + step].mean(axis=1) for start in samples]), (5, 1), 0)
+    means = [
+        cv2.reduce(band[:, start : start + step], 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel() for start in samples
+    ]
+    profiles = cv2.GaussianBlur(np.stack(means), (5, 1), 0)
     rows = profiles.argmin(axis=1) + 0.5
     paper = np.median(profiles, axis=1)
     clear = paper - profiles.min(axis=1) > _LEAST_DARKNESS * np.maximum(paper, 1)

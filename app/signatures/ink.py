@@ -6,6 +6,7 @@ from typing import cast
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from app.signatures.blur import Contrast, Mask, frame_blur, stroke_edge
@@ -26,6 +27,7 @@ _DUST = 0.08  # mm²
 _LEAST_INK = 2.0  # mm²
 _LEAST_SPAN = 10.0  # mm
 _FAINT = 0.28  # of paper white
+_BLURRED = 0.3  # mm; standard deviation of a blur at which thin strokes run together
 _MARGIN = 2  # mm of clear space around the cut signature
 
 
@@ -47,10 +49,18 @@ def cut_box(picture: Pixels, to_pixels: Homography, box: Rectangle = A4_SHEET.bo
     return cast("Pixels", warped)
 
 
+def darkest(crop: Pixels) -> NDArray[np.uint8]:
+    """The darkest channel of each pixel, so that inks of all colours count."""
+    red, green, blue = cv2.split(crop)
+    return cast("NDArray[np.uint8]", cv2.min(cv2.min(red, green), blue))
+
+
 def read_ink(crop: Pixels) -> Ink:
-    """The signature in a box as `cut_box` gives it. Problems: `empty_box`, `faint`, `touches_frame`, `too_small`."""
+    """The signature in a box as `cut_box` gives it. Problems: `empty_box`, `faint`, `touches_frame`, `too_small`,
+    `blurred`."""
     contrast = without_creases(_contrast(crop))
-    mask, strength = ink_mask(contrast)
+    blur = frame_blur(contrast)
+    mask, strength = ink_mask(contrast, blur)
     if mask.sum() < _LEAST_INK * PIXELS_PER_MM**2:
         return Ink(None, ("empty_box",))
     problems = []
@@ -61,6 +71,8 @@ def read_ink(crop: Pixels) -> Ink:
     rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
     if max(np.ptp(rows), np.ptp(columns)) < _LEAST_SPAN * PIXELS_PER_MM:
         problems.append("too_small")
+    if blur > _BLURRED * PIXELS_PER_MM:
+        problems.append("blurred")
     margin = _MARGIN * PIXELS_PER_MM
     trim = tuple(slice(max(0, line[0] - margin), line[-1] + 1 + margin) for line in (rows, columns))
     return Ink(_signature_png(crop[trim], contrast[trim], mask[trim], strength[trim]), tuple(problems))
@@ -68,7 +80,7 @@ def read_ink(crop: Pixels) -> Ink:
 
 def _contrast(crop: Pixels) -> Contrast:
     """How much darker than the paper around it each pixel is, 0 to 1; the darkest channel, so that all inks count."""
-    dark = cv2.GaussianBlur(crop.min(axis=2), (0, 0), 0.8)
+    dark = cv2.GaussianBlur(darkest(crop), (0, 0), 0.8)
     small = cv2.medianBlur(cv2.resize(dark, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), 5)
     reach = _WIDEST_STROKE * PIXELS_PER_MM // 4 | 1
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
@@ -79,7 +91,7 @@ def _contrast(crop: Pixels) -> Contrast:
     return cast("Contrast", np.clip(1 - light, 0, 1))
 
 
-def ink_mask(contrast: Contrast) -> tuple[Mask, Contrast]:
+def ink_mask(contrast: Contrast, blur: float) -> tuple[Mask, Contrast]:
     """Which pixels are ink, and the contrast of the stroke that each lies in."""
     inner = _without_edge(contrast, _FRAME)
     noise = 1.4826 * float(np.median(np.abs(inner - np.median(inner))))
@@ -88,7 +100,7 @@ def ink_mask(contrast: Contrast) -> tuple[Mask, Contrast]:
     strength = cv2.dilate(inner, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
     mask = _real_ink(inner > np.maximum(floor, _EDGE * strength), inner)
     if mask.any():
-        rise = _EDGE_RISE * (stroke_edge(mask, frame_blur(contrast)) - 0.5)
+        rise = _EDGE_RISE * (stroke_edge(mask, blur) - 0.5)
         edge = _EDGE + min(rise, _LARGEST_RISE)
         mask &= inner > edge * strength
     return mask, cast("Contrast", strength)
@@ -112,7 +124,7 @@ def _real_ink(mask: Mask, contrast: Contrast) -> Mask:
     large = stats[:, cv2.CC_STAT_AREA] >= _DUST * PIXELS_PER_MM**2
     frame = np.ones(count, dtype=np.bool_)
     strip = round(_FRAME_REMAINS * PIXELS_PER_MM)
-    frame[np.unique(labels[strip:-strip, strip:-strip])] = False
+    frame[labels[strip:-strip, strip:-strip].ravel()] = False
     large[0] = False
     ink = large & ~frame
     if ink.any():

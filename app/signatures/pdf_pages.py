@@ -68,9 +68,9 @@ def _open(source: bytes | Path, filename: str) -> Any:
 def _scanned(page: Any, number: int) -> Page | None:
     """The one JPEG that fills the page (a layer of recognised text may lie over it); None for any other page."""
     image = _only_picture(page)
-    if image is None or list(image.get_filters()) != ["DCTDecode"]:
+    if image is None or list(image.get_filters(skip_simple=True)) != ["DCTDecode"]:
         return None
-    picture = Image.open(BytesIO(bytes(image.get_data())), formats=("JPEG",))
+    picture = Image.open(BytesIO(bytes(image.get_data(decode_simple=True))), formats=("JPEG",))
     if picture.mode not in {"RGB", "L"}:
         return None
     width, height = picture.size

@@ -14,6 +14,10 @@ CODES = (
     "faint",
     "touches_frame",
     "too_small",
+    "blurred",
+    "outdated_sheet",
+    "double",
+    "placed_by_hand",
 )
 
 
@@ -31,4 +35,8 @@ def problem_text(code: str) -> str:
         "faint": _("签名太淡。请用黑色签字笔签名，或调深扫描浓度"),
         "touches_frame": _("签名碰到或超出了签名框。请重新打印一张，把名字签在框内"),
         "too_small": _("签名太小。请把名字签得大一些"),
+        "blurred": _("图片模糊。请擦净镜头、拿稳手机对准后重拍，或用扫描仪扫描"),
+        "outdated_sheet": _("这不是最新打印的采集表。如有更新的一张，请以最新的为准"),
+        "placed_by_hand": _("签名框是手工框选的，请核对裁出的签名"),
+        "double": _("同一个人有两张采集表。请核对用哪一张"),
     }[code]

@@ -66,8 +66,8 @@ def read_pages(
             yield read_page(scan.page(number), key)
 
 
-def read_page(page: Page, key: bytes) -> ScanReading:
-    """Read one page's pixels."""
+def read_page(page: Page, key: bytes, *, picture: bool = True) -> ScanReading:
+    """Read one page's pixels; `page_jpeg` is empty where no picture is wanted."""
     location = locate(page.pixels, key)
     to_pixels = location.to_pixels
     if to_pixels is not None:
@@ -88,7 +88,7 @@ def read_page(page: Page, key: bytes) -> ScanReading:
         token=location.token,
         box=box,
         signature_png=ink.png,
-        page_jpeg=_display(page, location.to_pixels),
+        page_jpeg=_display(page, location.to_pixels) if picture else b"",
         problems=problems + ink.problems,
     )
 

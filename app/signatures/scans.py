@@ -126,7 +126,7 @@ def _as_rgb(image: Image.Image) -> Image.Image:
         paper = Image.new("RGBA", layer.size, "white")
         paper.alpha_composite(layer)
         return paper.convert("RGB")
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def upright(image: Image.Image, orientation: int) -> Image.Image:

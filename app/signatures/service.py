@@ -1,21 +1,42 @@
-"""A practitioner's signature: the printed sheet, its uploaded scan, the signature cut out of it."""
+"""A practitioner's signature: the printed sheet, its scan read and looked at, the signature that is kept."""
 
 import uuid
+from dataclasses import dataclass, replace
 from datetime import datetime
+from io import BytesIO
 
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from app.access.rights import Action, Actor, requires
-from app.dossiers.service import today
 from app.errors import UserError
 from app.locale import _
-from app.settings import settings
-from app.signatures.reading import ScanReading, read_scan
-from app.signatures.sheet import SheetData, sheet_pdf
-from app.signatures.tokens import make_token, open_token
+from app.signatures import matching
+from app.signatures.geometry import A4_SHEET, PIXELS_PER_MM
+from app.signatures.ink import read_ink
+from app.signatures.printing import as_pdf
+from app.signatures.reading import read_scan
+from app.signatures.sheet import SheetData
+from app.signatures.tokens import make_token
 from data.models import Dossier, SignatureScan, SignatureSheet
 from data.vault import vault
+
+HISTORY = 20
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A scan that was read and is not kept yet: the page as JPEG, the signature cut out of it, what is wrong."""
+
+    sheet_id: uuid.UUID | None
+    page_jpeg: bytes
+    signature_png: bytes | None
+    problems: tuple[str, ...]
+    has_box: bool
 
 
 @requires(Action.SIGNATURE_EDIT)
@@ -26,29 +47,61 @@ def print_sheet(db: Session, actor: Actor, dossier_id: uuid.UUID) -> bytes:
     db.add(sheet)
     db.flush()
     token = make_token(sheet.id.bytes, vault().keyring.tokens)
-    data = SheetData(name=dossier.name, number=dossier.number, token=token)
-    config = settings()
-    return sheet_pdf(
-        [data],
-        config.city,
-        organisation=config.organisation,
-        printed_on=today(),
-        open_print_dialog=True,
-        font_folder=config.font_folder,
-    )
+    return as_pdf([SheetData(dossier.name, dossier.number, token)], open_print_dialog=True)
 
 
 @requires(Action.SIGNATURE_EDIT)
-def upload(db: Session, actor: Actor, dossier_id: uuid.UUID, content: bytes, filename: str) -> SignatureScan:
-    """Keep the scan of a signed sheet and the signature in it. Raises UserError (unreadable, somebody else's sheet)."""
+def examine(db: Session, actor: Actor, dossier_id: uuid.UUID, content: bytes, filename: str) -> Examined:
+    """Read the scan of a signed sheet; nothing is kept. Raises UserError (unreadable, somebody else's sheet)."""
     reading = read_scan(content, filename, vault().keyring.tokens)
-    sheet_id = _own_sheet(db, dossier_id, reading)
+    match = matching.match(db, reading)
+    if match.dossier_id is not None and match.dossier_id != dossier_id:
+        raise UserError("foreign_sheet", _("这张采集表不是为您打印的，请打印自己的采集表，签名后上传"))
+    return Examined(
+        match.sheet_id, reading.page_jpeg, reading.signature_png, match.problems, has_box=reading.box is not None
+    )
+
+
+def placed(examined: Examined, corners: object) -> Examined:
+    """The same scan with the signature cut out of the frame that the person laid on the page.
+
+    `corners` are four [x, y] from 0 to 1 of the page, clockwise from top left. Raises UserError (`bad_frame`).
+    """
+    pixels = np.asarray(Image.open(BytesIO(examined.page_jpeg)).convert("RGB"))
+    quad = _quad(corners) * (pixels.shape[1], pixels.shape[0])
+    box = A4_SHEET.box
+    size = (round(box.width * PIXELS_PER_MM), round(box.height * PIXELS_PER_MM))
+    flat = np.array([(0, 0), (size[0], 0), size, (0, size[1])], dtype=np.float32)
+    matrix = cv2.getPerspectiveTransform(quad.astype(np.float32), flat)
+    crop = cv2.warpPerspective(pixels, matrix, size, flags=cv2.INTER_CUBIC, borderValue=(255, 255, 255))
+    ink = read_ink(np.asarray(crop, dtype=np.uint8))
+    return replace(examined, signature_png=ink.png, problems=("placed_by_hand", *ink.problems), has_box=True)
+
+
+def _quad(corners: object) -> NDArray[np.float64]:
+    try:
+        quad = np.array(corners, dtype=np.float64)
+    except (TypeError, ValueError):
+        quad = np.empty(0)
+    inside = quad.shape == (4, 2) and bool(((quad >= 0) & (quad <= 1)).all())
+    if (
+        not inside
+        or not cv2.isContourConvex(quad.astype(np.float32))
+        or cv2.contourArea(quad.astype(np.float32)) < 1e-3
+    ):
+        raise UserError("bad_frame", _("请把框的四角拖到签名框的四角"))
+    return quad
+
+
+@requires(Action.SIGNATURE_EDIT)
+def keep(db: Session, actor: Actor, dossier_id: uuid.UUID, examined: Examined) -> SignatureScan:
+    """Keep a scan that was examined as the person's newest; older ones stay in the history."""
     scan = SignatureScan(
         dossier_id=dossier_id,
-        sheet_id=sheet_id,
-        scan=reading.page_jpeg,
-        signature=reading.signature_png,
-        problems=" ".join(reading.problems),
+        sheet_id=examined.sheet_id,
+        scan=examined.page_jpeg,
+        signature=examined.signature_png,
+        problems=" ".join(examined.problems),
     )
     db.add(scan)
     db.flush()
@@ -58,14 +111,20 @@ def upload(db: Session, actor: Actor, dossier_id: uuid.UUID, content: bytes, fil
 @requires(Action.SIGNATURE_VIEW)
 def current(db: Session, actor: Actor, dossier_id: uuid.UUID) -> SignatureScan | None:
     """The newest scan with its bytes."""
+    return next(iter(history(db, actor, dossier_id, 1)), None)
+
+
+@requires(Action.SIGNATURE_VIEW)
+def history(db: Session, actor: Actor, dossier_id: uuid.UUID, limit: int = HISTORY) -> list[SignatureScan]:
+    """The newest scans with their bytes, newest first."""
     query = (
         select(SignatureScan)
         .where(SignatureScan.dossier_id == dossier_id)
         .order_by(SignatureScan.id.desc())
-        .limit(1)
+        .limit(limit)
         .options(undefer(SignatureScan.scan), undefer(SignatureScan.signature))
     )
-    return db.scalar(query)
+    return list(db.scalars(query))
 
 
 @requires(Action.SIGNATURE_VIEW)
@@ -75,12 +134,15 @@ def uploaded_at(db: Session, actor: Actor, dossier_id: uuid.UUID) -> datetime | 
     return db.scalar(query.order_by(SignatureScan.id.desc()).limit(1))
 
 
-def _own_sheet(db: Session, dossier_id: uuid.UUID, reading: ScanReading) -> uuid.UUID | None:
-    """The sheet that was printed for this person; None without a readable number (an old form)."""
-    opened = open_token(reading.token, vault().keyring.tokens) if reading.token else None
-    if opened is None:
-        return None
-    sheet = db.get(SignatureSheet, uuid.UUID(bytes=opened))
-    if sheet is None or sheet.dossier_id != dossier_id:
-        raise UserError("foreign_sheet", _("这张采集表不是为您打印的，请打印自己的采集表，签名后上传"))
-    return sheet.id
+@requires(Action.SIGNATURE_VIEW)
+def current_png(db: Session, actor: Actor, dossier_id: uuid.UUID) -> bytes | None:
+    """The person's signature as transparent PNG, for documents; None without one."""
+    query = (
+        select(SignatureScan)
+        .where(SignatureScan.dossier_id == dossier_id, SignatureScan.signature.is_not(None))
+        .order_by(SignatureScan.id.desc())
+        .limit(1)
+        .options(undefer(SignatureScan.signature))
+    )
+    scan = db.scalar(query)
+    return None if scan is None else scan.signature

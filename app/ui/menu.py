@@ -24,6 +24,8 @@ class Entry:
     title: Callable[[], str]
     roles: tuple[Role, ...]
     icon: str = ""
+    hidden: bool = False
+    """Opened by its address alone."""
 
 
 def entries() -> tuple[Entry, ...]:
@@ -44,8 +46,10 @@ def entries() -> tuple[Entry, ...]:
             (Role.REVIEWER, Role.ADMINISTRATOR),
             ":material/dashboard:",
         ),
+        Entry("sign", lambda: _("手写签名"), visitors, hidden=True),
         Entry("people", lambda: _("人员档案"), STAFF, ":material/group:"),
         Entry("exports", lambda: _("导出"), (Role.REVIEWER, Role.ADMINISTRATOR), ":material/download:"),
+        Entry("signatures", lambda: _("签名采集"), (Role.REVIEWER, Role.ADMINISTRATOR), ":material/draw:"),
         Entry("imports", lambda: _("导入"), (Role.ADMINISTRATOR,), ":material/upload:"),
         Entry("audit", lambda: _("操作日志"), (Role.ADMINISTRATOR,), ":material/history:"),
         Entry("accounts", lambda: _("账号管理"), (Role.ADMINISTRATOR,), ":material/manage_accounts:"),

@@ -25,6 +25,7 @@ from data.models.review import Decision, KeptAttachment, ReviewItem
 from data.models.safekeeping import BackupRun
 from data.models.saved_view import SavedView
 from data.models.search import search_company, search_entry, search_expiry, search_posting, tally_row
+from data.models.signature import SignaturePad, SignaturePage
 from data.models.transfer import ImportChange, ImportProblem, ImportRun
 from data.models.trash import TrashItem
 
@@ -64,6 +65,8 @@ __all__ = [
     "Registration",
     "ReviewItem",
     "SavedView",
+    "SignaturePad",
+    "SignaturePage",
     "SignatureScan",
     "SignatureSheet",
     "Skill",

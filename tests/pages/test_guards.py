@@ -11,8 +11,8 @@ from app.ui.menu import entries
 PAGES = Path(__file__).parents[2] / "pages"
 ADDRESSES = sorted(path.stem for path in PAGES.glob("*.py"))
 GUARDS = {"practitioner", "staff", "anybody"}
-# Pages that show nothing of anybody's: they are for those who are not in yet.
-OPEN = {"login", "register", "staff_login", "outbox"}
+# Pages that show nothing of anybody's to whoever has only the address: they are for those who are not in yet.
+OPEN = {"login", "register", "staff_login", "outbox", "sign"}
 
 
 def test_the_menu_has_every_page_and_no_other() -> None:

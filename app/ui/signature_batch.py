@@ -1,0 +1,135 @@
+"""The pages of a batch: matched, in need of a look (beside what was cut), failed; taken in one go."""
+
+import uuid
+
+import streamlit as st
+
+from app.access.rights import Actor
+from app.database import database
+from app.errors import UserError
+from app.locale import _
+from app.signatures import collecting
+from app.signatures.problems import problem_text
+from app.ui import guard, messages
+from app.ui.components import Action, Column, Row, picture, record_table
+from app.ui.pictures import inline, labels
+from app.ui.safety import contained
+
+KEY = "signature-batch"
+
+
+def show(_actor: Actor, job_id: uuid.UUID) -> None:
+    """The result of a batch."""
+    _result(job_id)
+
+
+@st.fragment
+@contained
+def _result(job_id: uuid.UUID) -> None:
+    actor = guard.staff()
+    with database().read() as db:
+        counts = collecting.counts(db, actor, job_id)
+    states = {
+        "matched": _("已匹配"),
+        "look": _("需要核对"),
+        "failed": _("未识别"),
+        "taken": _("已采用"),
+        "passed": _("不采用"),
+    }
+    if done := st.session_state.pop(f"{KEY}/done", None):
+        messages.show("success", done)
+    state = st.segmented_control(
+        _("结果"),
+        list(states),
+        format_func=lambda each: f"{states[each]} {counts.get(each, 0)}",
+        default="matched" if counts.get("matched") else "look" if counts.get("look") else "failed",
+        key=f"{KEY}/state/{job_id}",
+        required=True,
+    )
+    if state == "matched" and counts.get("matched"):
+        _take_all(actor, job_id)
+    _table(actor, job_id, str(state))
+
+
+def _take_all(actor: Actor, job_id: uuid.UUID) -> None:
+    replace = st.checkbox(_("已有签名的人也改用这次的签名（原来的保留在历史里）"), key=f"{KEY}/replace")
+    if st.button(_("全部采用"), type="primary", key=f"{KEY}/take-all"):
+        with database().write() as db:
+            kept = collecting.take_matched(db, actor, job_id, replace=replace)
+        st.session_state[f"{KEY}/done"] = _("已采用 {count} 人的签名").format(count=kept)
+        st.rerun(scope="fragment")
+
+
+def _table(actor: Actor, job_id: uuid.UUID, state: str) -> None:
+    after = st.session_state.setdefault(f"{KEY}/after/{state}", [0])
+    with database().read() as db:
+        shown = collecting.listing(db, actor, job_id, state, after[-1])
+    clicked = record_table(
+        [Column(_("文件"), 3), Column(_("页"), 1, "number"), Column(_("姓名"), 2), Column(_("说明"), 5)],
+        [Row(str(each.page.id), [each.page.file_name, str(each.page.page), each.name, _about(each)]) for each in shown],
+        actions=[Action("look", _("核对"))],
+        key=f"{KEY}-{state}",
+        label=_("识别结果"),
+        empty=_("没有这一类的页"),
+        actions_label=_("操作"),
+    )
+    _pager(after, shown)
+    if clicked is not None:
+        st.session_state[f"{KEY}/open"] = uuid.UUID(clicked.row)
+    if opened := st.session_state.get(f"{KEY}/open"):
+        _look(actor, opened)
+
+
+def _pager(after: list[int], shown: list[collecting.Shown]) -> None:
+    back, on, _space = st.columns([1, 1, 4])
+    if len(after) > 1 and back.button(_("上一页"), key=f"{KEY}/back", width="stretch"):
+        after.pop()
+        st.rerun(scope="fragment")
+    if len(shown) == collecting.PAGE_SIZE and on.button(_("下一页"), key=f"{KEY}/on", width="stretch"):
+        after.append(shown[-1].page.number)
+        st.rerun(scope="fragment")
+
+
+def _about(each: collecting.Shown) -> str:
+    told = [problem_text(code) for code in each.page.problems.split()]
+    if each.replaces and each.page.state in {"matched", "look"}:
+        told.append(_("已有签名"))
+    return " ".join(filter(None, [each.page.message, *told]))
+
+
+def _look(actor: Actor, page_id: uuid.UUID) -> None:
+    try:
+        with database().read() as db:
+            page = collecting.page(db, actor, page_id)
+    except UserError:
+        del st.session_state[f"{KEY}/open"]
+        return
+    with st.container(border=True):
+        sheet, cut = st.columns(2)
+        with sheet:
+            if page.scan is not None:
+                picture(page.scan, alt=_("签名信息采集表"), key=f"{KEY}-scan", labels=labels())
+        with cut:
+            messages.plain(f"{page.file_name} · {page.page}")
+            for code in page.problems.split():
+                messages.show("warning", problem_text(code))
+            if page.message:
+                messages.show("error", page.message)
+            if page.signature is not None:
+                inline(page.signature, _("从采集表中截取的签名"))
+            takable = page.state in {"matched", "look"} and page.dossier_id is not None and page.signature is not None
+            if st.button(_("采用"), type="primary", key=f"{KEY}/take", disabled=not takable):
+                _decide(page_id, take=True)
+            if page.state in {"matched", "look", "failed"} and st.button(_("不采用"), key=f"{KEY}/pass"):
+                _decide(page_id, take=False)
+            if st.button(_("收起"), key=f"{KEY}/close"):
+                del st.session_state[f"{KEY}/open"]
+                st.rerun(scope="fragment")
+
+
+def _decide(page_id: uuid.UUID, *, take: bool) -> None:
+    with database().write() as db:
+        (collecting.take if take else collecting.pass_over)(db, guard.staff(), page_id)
+    del st.session_state[f"{KEY}/open"]
+    st.session_state[f"{KEY}/done"] = _("已采用") if take else _("已放到一边")
+    st.rerun(scope="fragment")

@@ -1,0 +1,3 @@
+from app.ui import guard, sign_page
+
+sign_page.show(guard.anybody())
