@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 # Words that Chinese readers meet in Chinese text too.
 ALLOWED = frozenset(
     {
-        *("PDF", "JPG", "JPEG", "PNG", "BMP", "TIFF", "WEBP", "CSV", "XLSX", "XLS", "TXT", "ZIP", "WAV"),
+        *("PDF", "JPG", "JPEG", "PNG", "BMP", "TIF", "TIFF", "WEBP", "CSV", "XLSX", "XLS", "TXT", "ZIP", "WAV"),
         *("KB", "MB", "GB", "dpi", "DPI", "px", "mm", "cm", "ID", "IC", "PC", "SC", "MRZ", "ICAO", "NFC", "SMS"),
         "English",  # what the switch to it is called
         *("Ctrl", "Alt", "Shift", "Enter", "Esc", "Tab"),
