@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from math import floor
 from typing import Any
 
 import cv2
@@ -33,6 +34,9 @@ KINDS = {
     "across frame": 0.03,
 }
 _DPI = ((100, 0.2), (150, 0.25), (200, 0.2), (300, 0.25), (400, 0.05), (600, 0.05))
+
+
+_ROUND = 8.0  # mm round the box into which a stroke may run
 
 
 @dataclass(frozen=True)
@@ -122,9 +126,9 @@ def _printed(token: str, dpi: float) -> Pixels:
 
 def _ink(pixels: Pixels, signature: Signature, scale: float, rng: Random) -> None:
     """Write on the paper; the ink is a little uneven, as a ballpoint's is."""
-    margin = 8.0
-    cover = signature.coverage(scale, margin)
-    top, left = round((A4_SHEET.box.top - margin) * scale), round((A4_SHEET.box.left - margin) * scale)
+    box = A4_SHEET.box
+    left, top = floor((box.left - _ROUND) * scale), floor((box.top - _ROUND) * scale)
+    cover = signature.coverage(scale, (box.left - left / scale, box.top - top / scale))
     place = (slice(top, top + cover.shape[0]), slice(left, left + cover.shape[1]))
     uneven: Any = cv2.GaussianBlur(rng.normal(0, 1, cover.shape).astype(np.float32), (0, 0), max(1.0, scale / 6))
     uneven *= rng.uniform(0, 0.12) / max(float(uneven.std()), 1e-6)

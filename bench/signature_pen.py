@@ -1,6 +1,7 @@
 """Made-up signatures: strokes of varying width in millimetres of the signature box, and where their ink lies."""
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, cast
 
 import cv2
@@ -23,7 +24,8 @@ COLOURS: dict[str, Colour] = {
     "green": (20, 96, 60),
     "violet": (92, 40, 140),
 }
-_FINE = 3  # drawn so many times larger and reduced: a pen's width is no whole number of pixels
+_FINEST = 48  # pixels a mm at least in which strokes are drawn, then reduced: as wide at every resolution
+_WIDENED = 1.3  # pixels by which OpenCV draws a line of even width wider than asked
 _SHIFT = 4  # bits of OpenCV's fixed point coordinates
 
 
@@ -34,16 +36,17 @@ class Signature:
     strokes: tuple[Stroke, ...]
     colour: Colour
 
-    def coverage(self, pixels_per_mm: float, margin: float = 0.0) -> Coverage:
-        """How much of each pixel of the box is ink; `margin` mm more on every side."""
-        width, height = A4_SHEET.box.width + 2 * margin, A4_SHEET.box.height + 2 * margin
+    def coverage(self, pixels_per_mm: float, margins: tuple[float, float] = (0.0, 0.0)) -> Coverage:
+        """How much of each pixel of the box is ink; `margins` mm more at the left and right, and above and below."""
+        width, height = A4_SHEET.box.width + 2 * margins[0], A4_SHEET.box.height + 2 * margins[1]
         size = (round(width * pixels_per_mm), round(height * pixels_per_mm))
-        large: Any = np.zeros((size[1] * _FINE, size[0] * _FINE), np.uint8)
-        scale = pixels_per_mm * _FINE
+        fine = ceil(_FINEST / pixels_per_mm)
+        large: Any = np.zeros((size[1] * fine, size[0] * fine), np.uint8)
+        scale = pixels_per_mm * fine
         for stroke in self.strokes:
-            places = np.round(((stroke[:, :2] + margin) * scale - 0.5) * (1 << _SHIFT)).astype(int)
+            places = np.round(((stroke[:, :2] + margins) * scale - 0.5) * (1 << _SHIFT)).astype(int)
             for start, end, pen in zip(places[:-1], places[1:], stroke[1:, 2], strict=True):
-                thickness = max(1, round(float(pen) * scale))
+                thickness = max(2, 2 * round((float(pen) * scale - _WIDENED) / 2))
                 cv2.line(large, start.tolist(), end.tolist(), 255, thickness, cv2.LINE_8, _SHIFT)
         reduced = cv2.resize(large, size, interpolation=cv2.INTER_AREA)
         return cast("Coverage", reduced.astype(np.float32) / 255)

@@ -47,6 +47,7 @@ class Outcome:
     overlap: float | None
     recall: float | None
     precision: float | None
+    strict: tuple[float, float] | None  # recall and precision pixel by pixel, without tolerance
     missing: frozenset[str]
     told: tuple[str, ...]
     seconds: float
@@ -69,7 +70,7 @@ class Outcome:
 def judged(page: Case, reading: ScanReading, seconds: float) -> Outcome:
     """A reading against the truth."""
     found_box = overlap(np.array(reading.box), page.box) if page.box is not None and reading.box else 0.0
-    recall, precision = _ink(page, reading.signature_png)
+    recall, precision, strict = _ink(page, reading.signature_png)
     return Outcome(
         number=page.number,
         kind=page.kind,
@@ -80,18 +81,20 @@ def judged(page: Case, reading: ScanReading, seconds: float) -> Outcome:
         overlap=None if page.box is None else found_box,
         recall=recall,
         precision=precision,
+        strict=strict,
         missing=page.problems - set(reading.problems),
         told=reading.problems,
         seconds=seconds,
     )
 
 
-def _ink(page: Case, png: bytes | None) -> tuple[float | None, float | None]:
-    """Of the true ink the share that was found, and the reverse; strokes' edges to a tenth of a millimetre."""
+def _ink(page: Case, png: bytes | None) -> tuple[float | None, float | None, tuple[float, float] | None]:
+    """Of the true ink the share that was found, and the reverse; strokes' edges to a tenth of a millimetre, and both
+    to the pixel."""
     if page.signature is None:
-        return None, 0.0 if png is not None and page.kind == "empty" else None
+        return None, 0.0 if png is not None and page.kind == "empty" else None, None
     if png is None:
-        return 0.0, 0.0
+        return 0.0, 0.0, (0.0, 0.0)
     truth = page.signature.truth()
     found, truth = registered(np.asarray(Image.open(BytesIO(png)))[:, :, 3] >= 128, truth)
     reach = 2 * round(_TOLERANCE * PIXELS_PER_MM) + 1
@@ -101,7 +104,12 @@ def _ink(page: Case, png: bytes | None) -> tuple[float | None, float | None]:
     inside = np.zeros_like(truth)
     inside[edge : 62 * PIXELS_PER_MM - edge, edge : 140 * PIXELS_PER_MM - edge] = True
     truth = truth & inside
-    return float((truth & near_found).sum() / truth.sum()), float((found & near_truth).sum() / found.sum())
+    hits = (truth & found).sum()
+    return (
+        float((truth & near_found).sum() / truth.sum()),
+        float((found & near_truth).sum() / found.sum()),
+        (float(hits / truth.sum()), float(hits / found.sum())),
+    )
 
 
 def measured(number: int, seed: int, keep: Path | None = None) -> Outcome:
@@ -139,6 +147,18 @@ def table(outcomes: Iterable[Outcome]) -> str:
             f"{faulty:>8}{seconds * 1000:>6.0f}"
         )
     return "\n".join(rows)
+
+
+def _to_the_pixel(outcomes: Iterable[Outcome]) -> str:
+    """Mean recall and precision of ink without any tolerance, for scans by resolution and for photos."""
+    groups: dict[str, list[tuple[float, float]]] = {}
+    for outcome in outcomes:
+        if outcome.strict is not None:
+            groups.setdefault("photos" if outcome.photo else f"{outcome.dpi:.0f} dpi", []).append(outcome.strict)
+    means = {name: np.mean(pairs, axis=0) for name, pairs in sorted(groups.items())}
+    return "ink to the pixel, recall/precision: " + ", ".join(
+        f"{name} {recall:.3f}/{precision:.3f}" for name, (recall, precision) in means.items()
+    )
 
 
 def sheets_a_second(count: int = 2000) -> float:
@@ -187,6 +207,7 @@ def run(pages: int = PAGES, seed: int = SEED, keep: Path | None = None) -> bool:
                 f"  page {outcome.number} ({outcome.kind}, {outcome.dpi:.0f} dpi): {', '.join(outcome.faults)}; told {' '.join(outcome.told)}"
             )
     print(f"{pages} pages of seed {seed}: {dict(faults) or 'no fault'}")
+    print(_to_the_pixel(outcomes))
     speed = sheets_a_second()
     print(f"{speed:.0f} sheets a second (at least {LEAST_SHEETS_A_SECOND})")
     seconds, right = mixed_scan_seconds()

@@ -27,10 +27,12 @@ def frame_blur(contrast: Contrast) -> float:
         for turns in range(4)
     ]
     profile = np.mean(halves, axis=0)
-    below = np.flatnonzero(profile < profile.max() / 2)
-    if not below.size or profile.max() < 0.15:
+    half = profile.max() / 2
+    below = np.flatnonzero(profile < half)
+    if not below.size or not below[0] or profile.max() < 0.15:
         return 0.0
-    width = 2.0 * float(below[0])
+    inner, outer = profile[below[0] - 1], profile[below[0]]  # half a pixel before and after the whole number
+    width = 2 * float(below[0] - 0.5 + (inner - half) / (inner - outer))
     if width > _WIDEST:
         return 0.0
     printed = A4_SHEET.frame_width * PIXELS_PER_MM

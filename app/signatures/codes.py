@@ -28,23 +28,35 @@ class Code:
     corners: Points
 
 
-def find_codes(gray: Gray, small: Gray, scale: float, key: bytes) -> tuple[list[Code], list[Code]]:
-    """Codes signed with `key` and those of other sheets, in pixels of `small`, which is `gray` times `scale`.
+@dataclass(frozen=True)
+class Found:
+    """Codes signed with our key, those of sheets signed with another, and whether there are codes of other things."""
+
+    ours: list[Code]
+    foreign: list[Code]
+    strange: bool
+
+
+def find_codes(gray: Gray, small: Gray, scale: float, key: bytes) -> Found:
+    """What codes there are, in pixels of `small`, which is `gray` times `scale`.
 
     The slower ways are gone only where the quick one finds none of ours.
     """
     foreign: list[Code] = []
+    strange = False
     tries: list[tuple[Callable[[], Gray], float]] = [(lambda: small, 1.0)]
     if scale < 1:
         tries.append((lambda: gray, scale))
     tries.append((lambda: _even_contrast(small), 1.0))
     for picture, to_small in tries:
-        codes = [Code(code.text, code.corners * to_small) for code in _read_codes(picture())]
+        found = [Code(code.text, code.corners * to_small) for code in _read_codes(picture())]
+        codes = [code for code in found if looks_like_token(code.text)]
+        strange = strange or len(codes) < len(found)
         ours = [code for code in codes if open_token(code.text, key) is not None]
         if ours:
-            return ours, foreign
+            return Found(ours, foreign, strange)
         foreign = foreign or codes
-    return [], foreign
+    return Found([], foreign, strange)
 
 
 def code_at(gray: Gray, to_pixels: Homography) -> Code | None:
@@ -58,6 +70,8 @@ def code_at(gray: Gray, to_pixels: Homography) -> Code | None:
     flat = cast("Gray", cv2.warpPerspective(gray, to_flat, (side, side), flags=flags, borderValue=(255,)))
     for picture in _clearer(flat):
         for code in _read_codes(picture):
+            if not looks_like_token(code.text):
+                continue
             corners = cv2.perspectiveTransform(code.corners.reshape(1, -1, 2), to_flat).reshape(-1, 2)
             return Code(code.text, cast("Points", corners))
     return None
@@ -78,8 +92,7 @@ def _read_codes(gray: Gray) -> list[Code]:
     for found in zxingcpp.read_barcodes(gray, formats=_QR):
         place = found.position
         corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
-        if looks_like_token(found.text):
-            codes.append(Code(found.text, np.array([(corner.x, corner.y) for corner in corners], dtype=np.float64)))
+        codes.append(Code(found.text, np.array([(corner.x, corner.y) for corner in corners], dtype=np.float64)))
     return codes
 
 

@@ -33,16 +33,16 @@ def locate(picture: Pixels, key: bytes) -> Location:
     scale = min(1.0, WORKING_LENGTH / max(gray.shape))
     size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
     small = cast("Gray", cv2.resize(gray, size, interpolation=cv2.INTER_AREA))
-    ours, foreign = find_codes(gray, small, scale, key)
+    codes = find_codes(gray, small, scale, key)
     marks = _all_marks(small)
-    if len(ours) > 1 or _of_two_sheets(marks):
+    if len(codes.ours) > 1 or _of_two_sheets(marks):
         return Location(None, None, ("two_sheets",))
-    code = ours[0] if ours else next(iter(foreign), None)
+    code = next(iter(codes.ours or codes.foreign), None)
     to_small, problem = _fit(code, marks)
-    if not ours and to_small is not None:
+    if not codes.ours and to_small is not None:
         code = _closer_look(gray, to_small, scale) or code
     token = code.text if code is not None and open_token(code.text, key) is not None else None
-    problems = [] if token else ["foreign_qr" if code else "no_qr"]
+    problems = [] if token else ["foreign_qr" if code or codes.strange else "no_qr"]
     problems += [problem] if problem else []
     to_pixels = None if to_small is None else _enlarged(1 / scale) @ to_small
     return Location(token, to_pixels, tuple(problems))

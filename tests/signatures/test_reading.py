@@ -123,6 +123,12 @@ def test_a_sheet_signed_with_another_key_has_no_token_but_its_signature() -> Non
     assert reading.signature_png is not None
 
 
+def test_a_code_of_another_system_is_told() -> None:
+    reading = read(signed(150, token="https://example.org/form/1"))
+    assert (reading.token, reading.problems) == (None, ("foreign_qr",))
+    assert reading.signature_png is not None
+
+
 def test_without_a_qr_code_the_marks_still_give_the_signature() -> None:
     paper = signed(150)
     paper.pixels[900:1150, 900:1150] = 255
