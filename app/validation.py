@@ -15,6 +15,7 @@ _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21,
 _WIDE |= {0xFF0D: ord("-"), 0xFF0F: ord("/"), 0x3000: ord(" "), 0x00A0: ord(" ")}
 _PICTOGRAPHS = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u20e3]")
 EARLIEST = date(1900, 1, 1)
+REASON = Field("text", "原因", "Reason", key="reason", required=True, max_length=200, wide=True)
 
 
 def label(field: Field) -> str:
@@ -43,6 +44,14 @@ def clean(
     if errors:
         raise FieldErrors(errors)
     return values
+
+
+def clean_reason(reason: object) -> str:
+    """Why staff do something to somebody's data (1–200 characters). Raises FieldErrors (`reason`)."""
+    try:
+        return _clean_text(REASON, reason)
+    except UserError as error:
+        raise FieldErrors({REASON.key: error.message}) from None
 
 
 def _clean_one(field: Field, value: object, today: date, birth_date: date | None) -> object:

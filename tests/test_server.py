@@ -102,7 +102,7 @@ def test_what_the_window_does_ends_a_practitioners_session(
     client.get(f"/api/session?ticket={ticket(database, dossier)}")
     assert client.get("/api/signature-sheet").headers["content-type"] == "application/pdf"
     with database.write() as db:
-        dossiers.close_file(db, ADMINISTRATOR, dossier.id)
+        dossiers.close_file(db, ADMINISTRATOR, dossier.id, "本人申请")
     answer = client.get("/api/signature-sheet")
     assert (answer.status_code, answer.headers["location"]) == (303, "/login")
 

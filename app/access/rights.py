@@ -39,6 +39,7 @@ class Action(StrEnum):
     DASHBOARD_VIEW = "dashboard.view"
     DOSSIER_OPEN = "dossier.open"
     DOSSIER_CLOSE = "dossier.close"
+    DOSSIER_REOPEN = "dossier.reopen"
     DOSSIER_ERASE = "dossier.erase"
     MOBILE_CHANGE = "mobile.change"
     SELF_REGISTER = "self.register"
@@ -99,13 +100,14 @@ RIGHTS: dict[Action, dict[Role, Scope]] = {
     Action.DASHBOARD_VIEW: dict.fromkeys((Role.REVIEWER, Role.ADMINISTRATOR), Scope.ANY),
     Action.DOSSIER_OPEN: _CLERK,
     Action.DOSSIER_CLOSE: _ADMINISTRATOR,
+    Action.DOSSIER_REOPEN: _ADMINISTRATOR,
     Action.DOSSIER_ERASE: _ADMINISTRATOR,
     Action.MOBILE_CHANGE: _CLERK,
     Action.SELF_REGISTER: {Role.VISITOR: Scope.ANY},
     Action.RECORD_VIEW: _VIEW,
     Action.RECORD_EDIT: _OWN_FILE,
     Action.RECORD_SUBMIT: _OWN_FILE,
-    Action.RECORD_CORRECT: dict.fromkeys(STAFF, Scope.ANY),
+    Action.RECORD_CORRECT: _REVIEWER,
     Action.RECORD_IMPORT: _ADMINISTRATOR,
     Action.REVIEW: _REVIEWER,
     Action.TRASH_VIEW: _OWN_FILE | _ADMINISTRATOR,

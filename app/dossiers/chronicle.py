@@ -136,6 +136,7 @@ def _others() -> dict[str, str]:
         "mobile": _("手机号"),
         "photo": _("照片"),
         "state": _("档案状态"),
+        "state_reason": _("原因"),
         "self_service": _("自助登录"),
         "title": _("标题"),
         "review_state": _("审核状态"),

@@ -14,7 +14,7 @@ from app.access.rights import Action, Actor, requires
 from app.dossiers.documents import check_consistency, clean_number, normalise_number
 from app.errors import FieldErrors, UserError
 from app.locale import _
-from app.validation import clean
+from app.validation import clean, clean_reason
 from data.models import Dossier, MobileUse
 from data.models.dossier import IDENTITY_FIELDS, mobile_index, number_index
 
@@ -82,10 +82,16 @@ def change_mobile(db: Session, actor: Actor, dossier_id: uuid.UUID, mobile: str)
 
 
 @requires(Action.DOSSIER_CLOSE)
-def close_file(db: Session, actor: Actor, dossier_id: uuid.UUID) -> None:
-    """Close a file: its log-ins end, nobody can log in again."""
-    db.get_one(Dossier, dossier_id).state = "closed"
+def close_file(db: Session, actor: Actor, dossier_id: uuid.UUID, reason: str) -> None:
+    """Close a file: its log-ins end, nobody can log in again. Raises FieldErrors (`reason`)."""
+    _set_state(db, dossier_id, "closed", reason)
     sessions.end_all(db, dossier_id)
+
+
+@requires(Action.DOSSIER_REOPEN)
+def reopen_file(db: Session, actor: Actor, dossier_id: uuid.UUID, reason: str) -> None:
+    """Open a closed file again: the person can log in as before. Raises FieldErrors (`reason`)."""
+    _set_state(db, dossier_id, "open", reason)
 
 
 @requires(Action.DOSSIER_VIEW)
@@ -156,6 +162,12 @@ def _set_mobile(db: Session, dossier: Dossier, mobile: str) -> None:
         bind_mobile(db, dossier, mobile, "window")
     except UserError as error:
         raise FieldErrors({"mobile": error.message}) from None
+
+
+def _set_state(db: Session, dossier_id: uuid.UUID, state: str, reason: str) -> None:
+    text = clean_reason(reason)
+    dossier = db.get_one(Dossier, dossier_id)
+    dossier.state, dossier.state_reason = state, text
 
 
 def _by_document(db: Session, document_type: str, number: str, *, with_photo: bool = False) -> Dossier | None:

@@ -52,17 +52,24 @@ def touch(db: Session, category: Category, record: Record) -> None:
     Raises UserError (`changed_meanwhile`) when somebody decided about it at this moment.
     """
     waited = record.review_state == SUBMITTED
+    if record.review_state == APPROVED:
+        record.review_reason = None  # of a correction; it was about what stood before
     if needs_review(db, category):
         record.review_state = DRAFT
     else:
         stand(record)
         record.approval_id = None
+    save(db)
+    if waited:
+        leave_queue(db, record.id)
+
+
+def save(db: Session) -> None:
+    """Write what changed. Raises UserError (`changed_meanwhile`) when somebody else has just done so."""
     try:
         db.flush()
     except StaleDataError:
         raise changed_meanwhile() from None
-    if waited:
-        leave_queue(db, record.id)
 
 
 def stand(record: Record) -> None:

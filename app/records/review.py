@@ -10,13 +10,11 @@ from app.access.rights import Action, Actor, requires
 from app.errors import UserError
 from app.locale import _
 from app.records import life
-from app.validation import clean
+from app.validation import clean_reason
 from data.engine import database_now
-from data.models import Decision, Dossier, Record, ReviewItem, StaffAccount, categories, category
-from data.models.declaration import Category, Field
+from data.models import Decision, Record, ReviewItem, StaffAccount, categories, category
+from data.models.declaration import Category
 from data.models.record import APPROVED, DRAFT, RETURNED, SUBMITTED
-
-REASON = Field("text", "原因", "Reason", key="reason", required=True, max_length=200)
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ def approve(db: Session, actor: Actor, record_id: uuid.UUID, digest: bytes) -> D
 @requires(Action.REVIEW)
 def give_back(db: Session, actor: Actor, record_id: uuid.UUID, digest: bytes, reason: str) -> Decision:
     """Return a submitted record with a reason. Raises FieldErrors (`reason`) and as `approve` does."""
-    text = str(clean((REASON,), {"reason": reason}, today=database_now(db).date())["reason"])
+    text = clean_reason(reason)
     return _decided(db, actor, _taken(db, actor, record_id, digest), RETURNED, text)
 
 
@@ -83,7 +81,6 @@ def undo(db: Session, actor: Actor, decision_id: uuid.UUID) -> None:
     if record is None or record.review_state != decision.outcome or record.decided_at != decision.decided_at:
         raise _too_late()
     decision.undone_at = database_now(db)
-    decision.notice = None
     record.approval_id = decision.former_approval_id
     record.review_reason = None
     record.decided_at = None
@@ -124,7 +121,6 @@ def _taken(db: Session, actor: Actor, record_id: uuid.UUID, digest: bytes) -> _W
 def _decided(db: Session, actor: Actor, waiting: _Waiting, outcome: str, reason: str | None) -> Decision:
     """Write the decision down and take the record out of the queue."""
     item, record = waiting.item, waiting.record
-    dossier = db.get_one(Dossier, item.dossier_id)
     decision = Decision(
         dossier_id=item.dossier_id,
         category=item.category,
@@ -138,7 +134,6 @@ def _decided(db: Session, actor: Actor, waiting: _Waiting, outcome: str, reason:
         fields=waiting.content,
         attachment_sha256=waiting.sha256,
         former_approval_id=record.approval_id,
-        notice="due" if dossier.notify_by_sms and dossier.mobile else None,
     )
     db.add(decision)
     db.delete(item)

@@ -79,9 +79,7 @@ def update(
 ) -> Record:
     """Change a record that was read at `version`. Raises FieldErrors; UserError (`gone`, `changed_meanwhile`)."""
     _must_be_editable(category)
-    values = clean(category.fields, typed, today=today(), birth_date=_birth_date(db, dossier_id))
-    record = _find(db, dossier_id, category, record_id)
-    changed = {key: value for key, value in values.items() if getattr(record, key) != value}
+    record, changed = changed_by(db, dossier_id, category, record_id, typed)
     if record.version != version:
         if not changed:
             return record  # the same form sent twice
@@ -130,6 +128,15 @@ def import_row(
     life.stand(record)
     db.add(record)
     return record
+
+
+def changed_by(
+    db: Session, dossier_id: uuid.UUID, category: Category, record_id: uuid.UUID, typed: Mapping[str, object]
+) -> tuple[Record, dict[str, object]]:
+    """A record, with the cleaned values in which a form differs from it. Raises FieldErrors; UserError (`gone`)."""
+    values = clean(category.fields, typed, today=today(), birth_date=_birth_date(db, dossier_id))
+    record = _find(db, dossier_id, category, record_id)
+    return record, {key: value for key, value in values.items() if getattr(record, key) != value}
 
 
 def _find(db: Session, dossier_id: uuid.UUID, category: Category, record_id: uuid.UUID) -> Record:

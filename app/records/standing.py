@@ -55,8 +55,9 @@ def approved_version(db: Session, actor: Actor, dossier_id: uuid.UUID, record: R
 def told(standing: Standing) -> str:
     """A record's standing in words."""
     lines = [_words(standing)]
-    if standing.reason and standing.state != APPROVED:
-        lines.append(_("原因：{reason}").format(reason=standing.reason))
+    if standing.reason:
+        text = _("管理部门已更正，原因：{reason}") if standing.state == APPROVED else _("原因：{reason}")
+        lines.append(text.format(reason=standing.reason))
     if standing.earlier:
         lines.append(_("原审核通过的内容继续有效"))
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""What staff do with a person's file: see numbers in full, print, record a mobile, close."""
+"""What staff do with a person's file: see numbers in full, print, record a mobile."""
 
 from datetime import date
 
@@ -59,23 +59,4 @@ def _mobile(_actor: Actor, dossier: Dossier, shows_all: bool) -> None:
                 dossiers.change_mobile(db, actor, dossier.id, typed)
             st.session_state.pop(f"{KEY}/mobile", None)
             st.session_state["notice"] = _("手机号已保存，本人可用新手机号登录")
-            st.rerun()
-
-
-def closing(actor: Actor, dossier: Dossier) -> None:
-    """Closing the file, where that is one's right."""
-    if may(actor, Action.DOSSIER_CLOSE) and dossier.state == "open":
-        _close(dossier)
-
-
-@st.fragment
-@contained
-def _close(dossier: Dossier) -> None:
-    with st.expander(_("关闭档案")):
-        messages.plain(_("关闭后本人立即退出登录，且不能再登录；档案内容保留。"))
-        sure = st.checkbox(_("我确认要关闭这份档案"), key=f"{KEY}/sure")
-        if st.button(_("关闭档案"), key=f"{KEY}/close", disabled=not sure):
-            with database().write() as db:
-                dossiers.close_file(db, guard.staff(), dossier.id)
-            st.session_state["notice"] = _("档案已关闭")
             st.rerun()

@@ -5,7 +5,7 @@ from datetime import date
 
 import streamlit as st
 
-from app.access.rights import Action, Actor
+from app.access.rights import Action, Actor, may
 from app.attachments import service as attachments
 from app.audit import views
 from app.database import database
@@ -16,7 +16,17 @@ from app.errors import UserError
 from app.locale import _
 from app.records import service as records
 from app.signatures import service as signatures
-from app.ui import attachment_dialog, history_view, identity_history, identity_view, messages, person_actions, tables
+from app.ui import (
+    attachment_dialog,
+    correction_dialog,
+    history_view,
+    identity_history,
+    identity_view,
+    messages,
+    person_actions,
+    person_state,
+    tables,
+)
 from app.ui.components import picture
 from app.ui.pictures import labels
 from app.ui.safety import contained
@@ -66,7 +76,8 @@ def _file(actor: Actor, dossier: Dossier) -> None:
     shows_all = person_actions.reveals(actor, dossier)
     identity_view.draw(dossier, masking=not shows_all)
     if dossier.state == "closed":
-        messages.show("warning", _("档案已关闭，本人不能登录"))
+        text = _("档案已关闭，本人不能登录。原因：{reason}")
+        messages.show("warning", text.format(reason=dossier.state_reason or _("没有登记")))
     identity_history.draw(actor, dossier, masking=not shows_all)
     lacking = missing(dossier, found, has_signature=scan_at is not None)
     if lacking:
@@ -74,11 +85,14 @@ def _file(actor: Actor, dossier: Dossier) -> None:
     else:
         messages.plain(_("档案各项齐全"))
     person_actions.offer(actor, dossier, shows_all=shows_all)
-    _categories(dossier.id, found, attached)
+    _categories(dossier.id, found, attached, may_correct=may(actor, Action.RECORD_CORRECT))
     _signature(actor, dossier.id, scan_at)
-    if isinstance(dialog := st.session_state.get("dialog"), attachment_dialog.Viewing):
-        attachment_dialog.view(dialog)
-    person_actions.closing(actor, dossier)
+    match st.session_state.get("dialog"):
+        case attachment_dialog.Viewing() as viewing:
+            attachment_dialog.view(viewing)
+        case correction_dialog.Correcting() as correcting:
+            correction_dialog.form(correcting)
+    person_state.offer(actor, dossier)
 
 
 def _day(dossier: Dossier) -> date | None:
@@ -108,14 +122,23 @@ def _as_of(actor: Actor, dossier_id: uuid.UUID, day: date) -> None:
     messages.show("info", _("这是 {day} 当天结束时的档案，只能查看").format(day=day))
     person_actions.print_link(stood.dossier, day)
     identity_view.draw(stood.dossier, masking=True)
-    _categories(dossier_id, stood.records, frozenset())
+    _categories(dossier_id, stood.records, frozenset(), may_correct=False)
 
 
-def _categories(dossier_id: uuid.UUID, found: dict[str, list[Record]], attached: frozenset[uuid.UUID]) -> None:
+def _categories(
+    dossier_id: uuid.UUID, found: dict[str, list[Record]], attached: frozenset[uuid.UUID], *, may_correct: bool
+) -> None:
     for category in categories():
         st.subheader(tables.name_of(category), anchor=False)
-        clicked = tables.records(category, found[category.key], attached=attached, editable=False)
-        if clicked is not None:
+        correctable = may_correct and category.editable
+        clicked = tables.records(
+            category, found[category.key], attached=attached, editable=False, correctable=correctable
+        )
+        if clicked is None:
+            continue
+        if clicked.action == "correct":
+            correction_dialog.start(dossier_id, category, uuid.UUID(clicked.row))
+        else:
             st.session_state["dialog"] = attachment_dialog.Viewing(dossier_id, uuid.UUID(clicked.row))
 
 

@@ -84,7 +84,7 @@ def _linked(hint: Hint) -> str:
 
 
 def _earlier(earlier: list[Earlier]) -> str:
-    words = {"approved": _("通过"), "returned": _("退回")}
+    words = {"approved": _("通过"), "returned": _("退回"), "corrected": _("更正")}
     lines = "".join(
         f"<li>{each.at.astimezone():%Y-%m-%d} {escape(each.reviewer)} {escape(words[each.outcome])}"
         f"{escape('：' + each.reason) if each.reason else ''}</li>"

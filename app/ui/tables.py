@@ -21,8 +21,9 @@ def records(
     attached: frozenset[uuid.UUID],
     standings: Mapping[uuid.UUID, Standing] | None = None,
     editable: bool,
+    correctable: bool = False,
 ) -> Clicked | None:
-    """The list of a category; returns the click on a row's button: submit, edit, delete, attach or view."""
+    """The list of a category; returns the click on a row's button: submit, edit, delete, correct, attach or view."""
     columns = [
         ShownColumn(either(column.zh, column.en), column.weight, _kind(category, column)) for column in category.columns
     ]
@@ -39,6 +40,7 @@ def records(
                 category,
                 has_attachment=record.id in attached,
                 editable=editable,
+                correctable=correctable,
                 can_be_submitted=standings is not None and standings[record.id].can_be_submitted,
             ),
         )
@@ -49,7 +51,7 @@ def records(
     return record_table(
         columns,
         shown_rows,
-        actions=_actions(category, editable=editable),
+        actions=_actions(category, editable=editable, correctable=correctable),
         key=f"table-{category.key}",
         label=name,
         empty=empty.format(name=name),
@@ -63,17 +65,23 @@ def name_of(category: Category) -> str:
     return either(category.zh, category.en)
 
 
-def _actions(category: Category, *, editable: bool) -> list[Action]:
+def _actions(category: Category, *, editable: bool, correctable: bool) -> list[Action]:
     actions = []
     if editable:
         actions = [Action("submit", _("提交审核")), Action("edit", _("编辑")), Action("delete", _("删除"), danger=True)]
+    if correctable:
+        actions.append(Action("correct", _("更正")))
     if category.attachment:
         actions += [Action("attach", _("上传附件")), Action("view", _("查看附件"))]
     return actions
 
 
-def _row_actions(category: Category, *, has_attachment: bool, editable: bool, can_be_submitted: bool) -> list[str]:
+def _row_actions(
+    category: Category, *, has_attachment: bool, editable: bool, correctable: bool, can_be_submitted: bool
+) -> list[str]:
     keys = ["edit", "delete"] if editable else []
+    if correctable:
+        keys.append("correct")
     if editable and can_be_submitted:
         keys.append("submit")
     if category.attachment and has_attachment:

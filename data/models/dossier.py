@@ -55,12 +55,8 @@ class Dossier(Base):
     """Blind index of the serial of the resident card's chip; the serial itself is not kept."""
     self_service: Mapped[str | None] = mapped_column(String(8))
     """How self-service was opened: `window` or `sms`; None while it is not."""
-    notify_by_sms: Mapped[bool] = mapped_column(default=False)
-    """The person asked to be told by SMS when records were reviewed."""
-    merged_into: Mapped[uuid.UUID | None]
-    """The file that took over everything, when this one was of the same person."""
     state_reason: Mapped[str | None] = mapped_column(SealedText("dossier.state_reason"))
-    """Why it was closed, reopened or merged."""
+    """Why it was closed or opened again the last time."""
     source: Mapped[str] = mapped_column(String(8))
     """`card` when read off a card, `manual` when typed in, `import` when it came in a table."""
     import_id: Mapped[uuid.UUID | None]

@@ -38,7 +38,7 @@ class ReviewItem(Base):
 
 
 class Decision(Base):
-    """An approval or a return. An approval is bound to the content it was given for."""
+    """An approval, a return or a correction. An approval is bound to the content it was given for."""
 
     __tablename__ = "decision"
     __table_args__ = (
@@ -46,7 +46,6 @@ class Decision(Base):
         Index("ix_decision_dossier_id_id", "dossier_id", "id"),
         Index("ix_decision_reviewer_id_decided_at", "reviewer_id", "decided_at"),
         Index("ix_decision_decided_at", "decided_at"),
-        Index("ix_decision_notice_decided_at", "notice", "decided_at"),
     )
 
     dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
@@ -54,7 +53,7 @@ class Decision(Base):
     record_id: Mapped[uuid.UUID]
     reviewer_id: Mapped[uuid.UUID | None]
     outcome: Mapped[str] = mapped_column(String(12))
-    """`approved` or `returned`."""
+    """`approved`, `returned`, or `corrected` by staff and thereby approved."""
     reason: Mapped[str | None] = mapped_column(SealedText("decision.reason"))
     submitted_at: Mapped[datetime]
     decided_at: Mapped[datetime]
@@ -65,8 +64,6 @@ class Decision(Base):
     former_approval_id: Mapped[uuid.UUID | None]
     """The approval that stood before this decision."""
     undone_at: Mapped[datetime | None]
-    notice: Mapped[str | None] = mapped_column(String(8))
-    """`due` while the person is to be told by SMS, `done` afterwards."""
 
 
 class KeptAttachment(Base):

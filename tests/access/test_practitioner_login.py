@@ -12,7 +12,7 @@ from app.access.practitioner_login import Attempt
 from app.access.rights import Role
 from app.access.sms import Message, Receipt
 from app.dossiers import service as dossiers
-from app.errors import UserError
+from app.errors import FieldErrors, UserError
 from data.engine import Database
 from data.models import Captcha, Dossier, OneTimeCode, SmsMessage
 from data.models.base import utc_now
@@ -270,6 +270,25 @@ def test_no_code_stands_readable_in_the_database(database: Database) -> None:
     assert (message.status, code in message.text) == ("accepted", True)
 
 
+def test_a_file_opened_again_lets_its_person_in_as_before(database: Database, dossier: Dossier) -> None:
+    with database.write() as db:
+        dossiers.close_file(db, ADMINISTRATOR, dossier.id, "本人申请")
+    with database.write() as db:
+        dossiers.reopen_file(db, ADMINISTRATOR, dossier.id, "误关")
+    with database.read() as db:
+        assert db.get_one(Dossier, dossier.id).state_reason == "误关"
+    given = attempt(database)
+    ticket = practitioner_login.log_in(database, given, code_for(database, given))
+    with database.write() as db:
+        assert sessions.redeem(db, VISIT, ticket)
+
+
+def test_no_file_is_closed_or_opened_again_without_a_reason(database: Database, dossier: Dossier) -> None:
+    for change in (dossiers.close_file, dossiers.reopen_file):
+        with pytest.raises(FieldErrors), database.write() as db:
+            change(db, ADMINISTRATOR, dossier.id, "  ")
+
+
 def test_closing_the_file_ends_the_log_in(database: Database, dossier: Dossier) -> None:
     given = attempt(database)
     ticket = practitioner_login.log_in(database, given, code_for(database, given))
@@ -277,7 +296,7 @@ def test_closing_the_file_ends_the_log_in(database: Database, dossier: Dossier) 
         opened = sessions.redeem(db, VISIT, ticket)
         assert opened is not None
     with database.write() as db:
-        dossiers.close_file(db, ADMINISTRATOR, dossier.id)
+        dossiers.close_file(db, ADMINISTRATOR, dossier.id, "本人申请")
     with database.read() as db:
         assert sessions.who(db, opened[0]).actor.role is Role.VISITOR
     with pytest.raises(UserError, match="unknown_pair"):

@@ -31,7 +31,7 @@ def filled(database: Database, dossier: Dossier, owner: Actor) -> Database:
 
 def erase(database: Database, dossier: Dossier) -> None:
     with database.write() as db:
-        dossiers.close_file(db, ADMINISTRATOR, dossier.id)
+        dossiers.close_file(db, ADMINISTRATOR, dossier.id, "本人申请")
     with database.write() as db:
         erasure.erase(db, ADMINISTRATOR, dossier.id, "本人申请")
 

@@ -34,7 +34,7 @@ def test_counts_follow_every_change_and_are_those_made_anew(database: Database, 
             db.delete(db.get_one(category("work").model, rows[left].id))
         assert counts(database)["holds"] == ({"work": 1} if left else {})
     with database.write() as db:
-        dossiers.close_file(db, ADMINISTRATOR, dossier.id)
+        dossiers.close_file(db, ADMINISTRATOR, dossier.id, "本人申请")
     assert counts(database)["state"] == {"closed": 1}
     kept = counts(database)
     with database.write() as db:

@@ -173,7 +173,7 @@ def test_the_index_follows_every_change(database: Database, people: dict[str, uu
     assert names(database, "李四") == []
     assert names(database, "lsy") == names(database, "0001") == ["李思源"]
     with database.write() as db:
-        dossiers.close_file(db, ADMINISTRATOR, people["李四"])
+        dossiers.close_file(db, ADMINISTRATOR, people["李四"], "本人申请")
     assert names(database, state="closed") == ["李思源"]
     assert "李思源" not in names(database, state="login")
 

@@ -47,8 +47,6 @@ def upgrade() -> None:
         op.create_index(f"ix_attachment_{name}", "attachment", [name])
     op.add_column("attachment", sa.Column("fine_look", sa.LargeBinary(length=32), nullable=True))
     op.create_index("ix_attachment_sha256", "attachment", ["sha256"])
-    op.add_column("dossier", sa.Column("notify_by_sms", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.add_column("dossier", sa.Column("merged_into", sa.Uuid(), nullable=True))
 
 
 def _decisions() -> None:
@@ -67,14 +65,12 @@ def _decisions() -> None:
         sa.Column("attachment_sha256", sa.LargeBinary(length=32), nullable=True),
         sa.Column("former_approval_id", sa.Uuid(), nullable=True),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("notice", sa.String(length=8), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_decision_dossier_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
     )
     op.create_index("ix_decision_decided_at", "decision", ["decided_at"])
     op.create_index("ix_decision_dossier_id_id", "decision", ["dossier_id", "id"])
-    op.create_index("ix_decision_notice_decided_at", "decision", ["notice", "decided_at"])
     op.create_index("ix_decision_record_id_id", "decision", ["record_id", "id"])
     op.create_index("ix_decision_reviewer_id_decided_at", "decision", ["reviewer_id", "decided_at"])
     op.create_table(
@@ -133,8 +129,6 @@ def _trash() -> None:
 
 def downgrade() -> None:
     # Plain DROP COLUMN: a table made anew, as batches do on SQLite, would pull the ground from under foreign keys.
-    op.drop_column("dossier", "merged_into")
-    op.drop_column("dossier", "notify_by_sms")
     op.drop_index("ix_attachment_sha256", "attachment")
     op.drop_column("attachment", "fine_look")
     for name in reversed(LOOKS):

@@ -1,4 +1,4 @@
-"""which files a mobile was bound to, why a file was closed or merged
+"""which files a mobile was bound to, why a file was closed
 
 Revision ID: 0014
 Revises: 0013
