@@ -63,13 +63,6 @@ def of_file(db: Session, actor: Actor, dossier_id: uuid.UUID) -> list[TrashItem]
     return list(db.scalars(query))
 
 
-@requires(Action.TRASH_VIEW)
-def everything(db: Session, actor: Actor, before: uuid.UUID | None = None) -> list[TrashItem]:
-    """A page (50) of all that was deleted, newest first."""
-    query = select(TrashItem).order_by(TrashItem.id.desc()).limit(PAGE_SIZE)
-    return list(db.scalars(query.where(TrashItem.id < before) if before else query))
-
-
 @requires(Action.TRASH_RESTORE)
 def restore(db: Session, actor: Actor, dossier_id: uuid.UUID, item_id: uuid.UUID) -> None:
     """Bring back what lies in the trash. Raises UserError (`gone`, `record_gone`, `only_one`)."""

@@ -23,7 +23,8 @@ def show(actor: Actor, page: str) -> None:
     for category in categories():
         if category.page == page:
             _list(actor, category)
-    recently_deleted.offer(actor, frozenset(each.key for each in categories() if each.page == page and each.editable))
+    shown = frozenset(each.key for each in categories() if each.page == page and each.editable)
+    recently_deleted.offer(actor, actor.dossier_id, shown)
     _open_dialog()
 
 

@@ -63,8 +63,10 @@ def _close() -> None:
 
 @contained
 def _form(correcting: Correcting) -> None:
-    if correcting.problem:
-        messages.show("error", correcting.problem)
+    # A place of its own: a form that moves down on the page is built anew, and what stands in it may be lost.
+    with st.container():
+        if correcting.problem:
+            messages.show("error", correcting.problem)
     messages.show("info", _("更正后即为已审核；本人会看到原因，更正前后的内容记入变更记录"))
     with st.form(correcting.key, border=False):
         forms.draw(correcting.fields, correcting.key, correcting.errors)

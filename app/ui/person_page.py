@@ -25,6 +25,7 @@ from app.ui import (
     messages,
     person_actions,
     person_state,
+    recently_deleted,
     tables,
 )
 from app.ui.components import picture
@@ -92,6 +93,8 @@ def _file(actor: Actor, dossier: Dossier) -> None:
             attachment_dialog.view(viewing)
         case correction_dialog.Correcting() as correcting:
             correction_dialog.form(correcting)
+    if may(actor, Action.TRASH_VIEW, dossier.id):
+        recently_deleted.offer(actor, dossier.id, frozenset(each.key for each in categories()))
     person_state.offer(actor, dossier)
 
 

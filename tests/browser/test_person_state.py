@@ -1,11 +1,14 @@
-"""What reviewers and administrators do with a person's file: correct a record, close the file, open it again, erase it."""
+"""What reviewers and administrators do with a person's file: correct a record, close the file, open it again, erase it; bring back what was deleted."""
 
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.access.rights import Actor, Role
 from app.demo.people import DemoPerson
+from app.records import service as records
+from data.models import category
 from tests.browser.site import WAIT_MILLISECONDS, Site, open_page, settled
 
 pytestmark = pytest.mark.browser
@@ -38,6 +41,7 @@ def test_a_reviewer_corrects_a_record_and_the_person_reads_why(
     dialog.get_by_label("职务", exact=True).fill("安全总监")
     dialog.get_by_role("button", name="保存更正").click()
     expect(dialog.get_by_text("请填写原因").first).to_be_visible()
+    settled(page)
     dialog.get_by_label("原因").fill("单位来函")
     dialog.get_by_role("button", name="保存更正").click()
     expect(page.get_by_text("已更正，本人会在列表中看到原因")).to_be_visible()
@@ -46,6 +50,20 @@ def test_a_reviewer_corrects_a_record_and_the_person_reads_why(
     open_page(page, site, "work", "工作经历")
     row = page.get_by_role("table", name="工作经历").get_by_role("row").filter(has_text="安全总监")
     expect(row).to_contain_text("管理部门已更正，原因：单位来函")
+
+
+def test_an_administrator_brings_back_what_a_person_deleted(page: Page, site: Site, people: list[DemoPerson]) -> None:
+    person = people[12]
+    with site.database.write() as db:
+        owner = Actor(Role.PRACTITIONER, site.dossier_id(person))
+        record = records.listing(db, owner, owner.dossier_id, category("work"))[0]
+        records.delete(db, owner, owner.dossier_id, category("work"), record.id)
+    site.let_in(page.context, "admin")
+    open_file(page, site, person)
+    page.get_by_text("最近删除（1）").click()
+    page.get_by_role("table", name="最近删除").get_by_role("button", name=re.compile("^恢复")).click()
+    expect(page.get_by_text("已恢复")).to_be_visible()
+    expect(page.get_by_text("最近删除（1）")).to_have_count(0)
 
 
 def test_an_administrator_closes_a_file_opens_it_again_and_erases_it(

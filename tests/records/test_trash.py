@@ -96,7 +96,7 @@ def test_after_thirty_days_it_is_gone_for_good(database: Database, owner: Actor)
     with database.write() as db:
         assert trash.clear(db, SYSTEM) == 1
     with database.read() as db:
-        assert [item.id for item in trash.everything(db, ADMINISTRATOR)] == [newer.id]
+        assert [item.id for item in trash.of_file(db, ADMINISTRATOR, owner.dossier_id)] == [newer.id]
 
 
 def test_what_lies_in_the_trash_cannot_be_read_in_the_database(database: Database, owner: Actor) -> None:
