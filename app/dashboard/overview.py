@@ -55,7 +55,7 @@ class Overview:
     """People by choice: `category.field=value`."""
     ages: dict[tuple[int, int], int]
     expiring: dict[int, int]
-    """Days of expiry within so many days."""
+    """People of whom a certificate or registration ends within so many days."""
     waiting: tuple[Waiting, ...]
     reviewed: tuple[Reviewed, ...]
     sms: dict[str, int]
@@ -109,7 +109,7 @@ def _ages(born: Iterable[tuple[str, int]], day: date) -> dict[tuple[int, int], i
 
 def _expiring(db: Session, days: int) -> int:
     within = search_expiry.c.expires_on.between(today(), today() + timedelta(days=days))
-    return db.scalar(select(func.count()).select_from(search_expiry).where(within)) or 0
+    return db.scalar(select(func.count(search_expiry.c.dossier_id.distinct())).where(within)) or 0
 
 
 def _waiting(db: Session) -> tuple[Waiting, ...]:

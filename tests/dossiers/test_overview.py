@@ -60,6 +60,8 @@ def test_each_figure_is_the_length_of_the_list_behind_it(database: Database) -> 
         assert sum(seen.ages.values()) == 30
         for key, count in seen.holds.items():
             assert search.count(db, ADMINISTRATOR, Wanted(holds=(key,))) == count
+        for days, count in seen.expiring.items():
+            assert search.count(db, ADMINISTRATOR, Wanted(expires=days, order="expiry")) == count
         for (low, high), count in seen.ages.items():
             assert search.count(db, ADMINISTRATOR, Wanted(age_from=low, age_to=high)) == count
         for choice, count in seen.choices.items():
