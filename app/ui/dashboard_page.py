@@ -52,7 +52,7 @@ def _figures(seen: Overview) -> None:
     linked_figures.tiles(
         [
             Figure(_("在档人员"), seen.people, _list(Wanted())),
-            Figure(_("待审核记录"), waiting),
+            Figure(_("待审核记录"), waiting, "/review"),
             Figure(_("有诚信记录的人员"), seen.holds.get("integrity", 0), _list(Wanted(holds=("integrity",)))),
             *soon,
         ],
@@ -72,7 +72,8 @@ def _waiting(seen: Overview) -> None:
             Figure(
                 names.get(each.category, each.category),
                 each.count,
-                note=_("最久 {days} 天").format(days=(now - each.oldest).days),
+                f"/review?{urlencode({'category': each.category})}",
+                _("最久 {days} 天").format(days=(now - each.oldest).days),
             )
             for each in seen.waiting
         ],

@@ -1,6 +1,7 @@
 """The dashboard's counts are those of the files at every moment, whatever changed and however they were made."""
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 from app.access.rights import Action
@@ -9,10 +10,12 @@ from app.demo import load
 from app.dossiers import search, tally
 from app.dossiers import service as dossiers
 from app.dossiers.reindex import reindex
+from app.dossiers.service import today
 from app.dossiers.wanted import Wanted
 from app.records import service as records
 from data.engine import Database
 from data.models import Dossier, category
+from tests.dossiers.test_search import SKILL
 from tests.people import ADMINISTRATOR, WORK
 
 ALL = ("state", "holds", "choice", "born", "records")
@@ -50,6 +53,15 @@ def test_folding_changes_no_count(database: Database) -> None:
     assert counts(database) == before
     with database.write() as db:
         assert tally.fold(db) == 0
+
+
+def test_who_has_two_certificates_that_end_counts_once(database: Database, dossier: Dossier) -> None:
+    for days in (10, 20, 45):
+        ends = today() + timedelta(days)
+        with database.write() as db:
+            records.import_row(db, ADMINISTRATOR, dossier.id, category("skills"), {**SKILL, "valid_to": ends})
+    with database.read() as db:
+        assert counted(db).expiring == {30: 1, 60: 1, 90: 1}
 
 
 def test_each_figure_is_the_length_of_the_list_behind_it(database: Database) -> None:
