@@ -100,7 +100,7 @@ def _reviewed(seen: Overview) -> None:
 
 def _people(seen: Overview) -> None:
     st.subheader(_("人员构成（点条形打开名单）"), anchor=False)
-    choices = {f"{key}.{field.key}": f"{tables.name_of(category(key))}：{label(field)}" for key, field in facets()}
+    choices = {f"{key}.{field.key}": f"{tables.name_of(category(key))} · {label(field)}" for key, field in facets()}
     kinds = {"holds": _("有记录的人员，按类别"), "records": _("记录数，按类别"), "age": _("年龄"), **choices}
     asked = st.query_params.get(BY, "")  # in the address: whoever comes back from a list finds the same chart
     kind = st.selectbox(

@@ -119,7 +119,7 @@ def _filters(wanted: Wanted) -> None:
                     each.value: code_table(field.codes).label(each.value, current_language())
                     for each in code_table(field.codes).codes
                 }
-                _choice(f"{tables.name_of(category(key))}：{label(field)}", f"{key}.{field.key}", codes)
+                _choice(f"{tables.name_of(category(key))} · {label(field)}", f"{key}.{field.key}", codes)
         orders = {each: order_text(each) for each in get_args(Order)}
         first, second, _space = st.columns(ONE_FILTER_EACH, vertical_alignment="bottom")
         first.selectbox(_("排序"), list(orders), format_func=orders.__getitem__, key=f"{KEY}/order", on_change=_apply)

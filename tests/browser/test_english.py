@@ -102,7 +102,7 @@ def test_a_practitioners_pages_and_their_messages_turn_english(
     assert chinese_left(page, person.name) == []
     form.get_by_role("button", name="Close", exact=True).last.click()
     page.get_by_role("table").get_by_role("button", name=re.compile("^Delete")).first.click()
-    expect(form.get_by_text("Delete this entry of “work experience”?")).to_be_visible()
+    expect(form.get_by_text("Delete this work experience")).to_be_visible()
     assert chinese_left(page, person.name) == []
 
 
