@@ -62,7 +62,9 @@ def check(
     run = _draft(db, import_id)
     wanted = target(run.target)
     if lacking := missing(wanted, columns):
-        raise UserError("columns", _("还没有指定这些必填列：{columns}").format(columns=either("、", ", ").join(lacking)))
+        raise UserError(
+            "columns", _("还没有指定这些必填列：{columns}").format(columns=either("、", ", ").join(lacking))
+        )
     if len(set(columns.values())) < len(columns):
         raise UserError("columns", _("有两项指定了文件的同一列"))
     run.columns, run.update_known = dict(columns), update_known
