@@ -45,6 +45,7 @@ class Switch:
 
 REVIEW = Section("审核", "Review")
 WINDOW = Section("受理窗口", "Window")
+NOTICES = Section("短信通知", "SMS notices")
 
 
 def _reviewable() -> tuple[tuple[str, str, str], ...]:
@@ -87,6 +88,31 @@ class Preferences(BaseModel, frozen=True):
             "Documents typed in are confirmed by a second clerk (otherwise the number is typed twice)",
         ),
     ] = False
+    review_notices: Annotated[
+        bool,
+        Switch(
+            NOTICES,
+            "本人可以选择用短信接收审核结果",
+            "People may choose to be told by SMS what reviewers decided",
+        ),
+    ] = False
+    expiry_notices: Annotated[
+        bool,
+        Switch(
+            NOTICES,
+            "证书和注册到期前用短信提醒本人",
+            "People are told by SMS before certificates and registrations expire",
+        ),
+    ] = False
+    expiry_notice_days: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=365)], ...],
+        Switch(
+            NOTICES,
+            "到期前多少天提醒（每行一个数字，各提醒一次）",
+            "Days before the expiry (a number a line; one notice for each)",
+        ),
+        Field(min_length=1, max_length=6),
+    ] = (60, 30, 7)
 
 
 def bounds(field: FieldInfo) -> tuple[int | None, int | None]:

@@ -18,6 +18,7 @@ from app.access.tokens import token_hash
 from app.dossiers.documents import normalise_number
 from app.errors import UserError
 from app.locale import _
+from app.notices.choices import remember_language
 from app.settings import settings
 from data.engine import Database
 from data.models import Dossier
@@ -79,6 +80,7 @@ def log_in(database: Database, attempt: Attempt, code: str) -> str:
     redeem_code(database, attempt.visit, Recipient(number, mobile, Purpose.LOGIN), code)
     with database.write() as db:
         captchas.spend(db, attempt.captcha_id)
+        remember_language(db, dossier_id)
         limits.give_back(db, tries_from(attempt.address))
         return sessions.issue_ticket(db, attempt.visit, Role.PRACTITIONER, dossier_id)
 

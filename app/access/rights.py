@@ -72,6 +72,8 @@ class Action(StrEnum):
     EXPORT_RUN = "export.run"
     EXPORT_FULL = "export.full"
     PREFERENCE_CHANGE = "preference.change"
+    NOTICE_SEND = "notice.send"
+    NOTICE_CHOOSE = "notice.choose"
     BACKUP_MAKE = "backup.make"
     BACKUP_RESTORE = "backup.restore"
     INSTALLATION_MOVE = "installation.move"
@@ -130,6 +132,8 @@ RIGHTS: dict[Action, dict[Role, Scope]] = {
     Action.EXPORT_FULL: _ADMINISTRATOR,
     Action.JOB_FOLLOW: dict.fromkeys(STAFF, Scope.ANY),
     Action.PREFERENCE_CHANGE: _ADMINISTRATOR,
+    Action.NOTICE_SEND: _ADMINISTRATOR,
+    Action.NOTICE_CHOOSE: _OWN_FILE,
     Action.DESK_MANAGE: _ADMINISTRATOR,
     # An agent has no session; the pairing code is its right.
     Action.DESK_PAIR: {Role.VISITOR: Scope.ANY},

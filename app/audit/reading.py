@@ -179,6 +179,8 @@ def _others() -> dict[str, str]:
         "sso_name": _("单点登录身份"),
         "shown": _("完整显示"),
         "reason": _("理由"),
+        "expires_on": _("到期日"),
+        "about_review": _("审核结果短信"),
         "key": _("设置项"),
         "value": _("值"),
     }
@@ -210,5 +212,7 @@ def action_name(action: str) -> str:
         "session.begin": _("登录"),
         "session.manage": _("退出他人登录"),
         "preference.change": _("修改系统设置"),
+        "notice.send": _("发送短信通知"),
+        "notice.choose": _("选择短信通知"),
         "audit.broken": _("审计链被破坏"),
     }.get(action, action)

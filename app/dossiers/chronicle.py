@@ -108,6 +108,8 @@ def _subject(table: str) -> str:
         "attachment": _("附件"),
         "signature_scan": _("签名采集表"),
         "signature_sheet": _("打印的采集表"),
+        "notice": _("短信通知"),
+        "notice_choice": _("短信通知的选择"),
     }
     return named.get(table, table)
 

@@ -1,5 +1,7 @@
 """Messages in the user's language. Chinese is the source (msgid); the catalogues hold the others."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -15,6 +17,16 @@ _language: ContextVar[str] = ContextVar("language", default=SOURCE_LANGUAGE)
 def use_language(language: str | None) -> None:
     """Answer in `language` from here on in this thread; an unknown one means Chinese."""
     _language.set(language if language in LANGUAGES else SOURCE_LANGUAGE)
+
+
+@contextmanager
+def in_language(language: str | None) -> Iterator[None]:
+    """Speak `language` for a while: what is written to somebody else than the user."""
+    before = _language.set(language if language in LANGUAGES else SOURCE_LANGUAGE)
+    try:
+        yield
+    finally:
+        _language.reset(before)
 
 
 def current_language() -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.access.rights import Action, Actor, requires
 from app.errors import UserError
 from app.locale import _
+from app.notices import decisions
 from app.records import life
 from app.validation import clean_reason
 from data.engine import database_now
@@ -138,6 +139,7 @@ def _decided(db: Session, actor: Actor, waiting: _Waiting, outcome: str, reason:
     db.add(decision)
     db.delete(item)
     db.flush()
+    decisions.note(db, decision)
     record.review_state = outcome
     record.review_reason = reason
     record.decided_at = decision.decided_at

@@ -6,7 +6,7 @@ from app.access.rights import Actor
 from app.database import database
 from app.dossiers import service as dossiers
 from app.locale import _
-from app.ui import identity_view, messages, shell
+from app.ui import identity_view, messages, notice_choice, shell
 
 
 def show(actor: Actor) -> None:
@@ -17,3 +17,4 @@ def show(actor: Actor) -> None:
         dossier = dossiers.view(db, actor, actor.dossier_id)
     identity_view.draw(dossier)
     messages.plain(_("*以上数据若有错误请至受理服务窗口重新读卡"))
+    notice_choice.offer()

@@ -11,7 +11,7 @@ from app.database import database
 from app.errors import FieldErrors
 from app.locale import _, either
 from app.preferences import Preferences, Switch
-from app.ui import guard, messages, shell
+from app.ui import guard, messages, notice_preview, shell
 from app.ui.safety import contained
 
 KEY = "system"
@@ -24,6 +24,7 @@ def show(_actor: Actor) -> None:
     sections = groupby(preferences.declared().items(), key=lambda item: item[1][0].section)
     for section, switches in sections:
         _section(either(section.zh, section.en), [(key, *found) for key, found in switches])
+    notice_preview.offer()
 
 
 @st.fragment
@@ -60,5 +61,6 @@ def _widget(key: str, switch: Switch, field: FieldInfo, now: Preferences) -> obj
         least, most = preferences.bounds(field)
         return st.number_input(label, least, most, value, step=1, key=name)
     if isinstance(value, tuple):
-        return tuple(line for line in st.text_area(label, "\n".join(value), key=name).splitlines() if line.strip())
+        lines = "\n".join(map(str, value))
+        return tuple(line for line in st.text_area(label, lines, key=name).splitlines() if line.strip())
     return st.text_input(label, value, key=name, autocomplete="off")

@@ -19,6 +19,7 @@ from data.models.dossier import Dossier, MobileUse
 from data.models.files import Attachment, SignatureScan, SignatureSheet
 from data.models.intake import IntakeBatch, IntakeItem, PendingEntry
 from data.models.job import Job, JobFilePart, PeriodicRun
+from data.models.notice import Notice, NoticeChoice
 from data.models.preference import Preference
 from data.models.record import Record, categories, category
 from data.models.review import Decision, KeptAttachment, ReviewItem
@@ -55,6 +56,8 @@ __all__ = [
     "LimitState",
     "LoginTicket",
     "MobileUse",
+    "Notice",
+    "NoticeChoice",
     "OneTimeCode",
     "PendingEntry",
     "PeriodicRun",

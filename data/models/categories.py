@@ -130,7 +130,9 @@ class Registration(Record):
     company: Mapped[str] = text("注册单位", "Company", required=True, finds="company")
     registered_on: Mapped[date] = day("注册日期", "Registered on", required=True, past=True)
     valid_until: Mapped[date] = period_end("registered_on", "有效期至", "Valid until", required=True, finds="expiry")
-    state: Mapped[str] = choice("状态", "State", "registration_state", required=True)
+    state: Mapped[str] = choice(
+        "状态", "State", "registration_state", required=True, ended=("cancelled", "revoked", "void")
+    )
 
 
 class Skill(Record):

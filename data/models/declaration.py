@@ -39,6 +39,8 @@ class Field:
     open_end: tuple[str, str] | None = None
     """What an open end of a period is called (zh, en): 至今, 长期; stored as NULL."""
     finds: Finds = ""
+    ended: tuple[str, ...] = ()
+    """Choices that say that the record is over, whatever day it would have expired on."""
 
 
 @dataclass(frozen=True)
@@ -120,9 +122,11 @@ def text(
     return mapped_column(String(max_length), default="", info={FIELD: field})
 
 
-def choice(zh: str, en: str, codes: str, *, required: bool = False, finds: Finds = "") -> MappedColumn[Any]:
-    """A choice from the code table `codes`; the code's value is stored."""
-    field = Field("choice", zh, en, required=required, codes=codes, finds=finds)
+def choice(
+    zh: str, en: str, codes: str, *, required: bool = False, finds: Finds = "", ended: tuple[str, ...] = ()
+) -> MappedColumn[Any]:
+    """A choice from the code table `codes`; the code's value is stored. `ended` are those of records that are over."""
+    field = Field("choice", zh, en, required=required, codes=codes, finds=finds, ended=ended)
     return mapped_column(String(24), default="", info={FIELD: field})
 
 
