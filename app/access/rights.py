@@ -41,6 +41,7 @@ class Action(StrEnum):
     DOSSIER_CLOSE = "dossier.close"
     DOSSIER_REOPEN = "dossier.reopen"
     DOSSIER_ERASE = "dossier.erase"
+    DOSSIER_MERGE = "dossier.merge"
     MOBILE_CHANGE = "mobile.change"
     SELF_REGISTER = "self.register"
     RECORD_VIEW = "record.view"
@@ -104,6 +105,7 @@ RIGHTS: dict[Action, dict[Role, Scope]] = {
     Action.DOSSIER_CLOSE: _ADMINISTRATOR,
     Action.DOSSIER_REOPEN: _ADMINISTRATOR,
     Action.DOSSIER_ERASE: _ADMINISTRATOR,
+    Action.DOSSIER_MERGE: _ADMINISTRATOR,
     Action.MOBILE_CHANGE: _CLERK,
     Action.SELF_REGISTER: {Role.VISITOR: Scope.ANY},
     Action.RECORD_VIEW: _VIEW,

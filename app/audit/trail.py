@@ -54,7 +54,8 @@ def _note_changes(session: Session, _context: UOWTransaction) -> None:
         row
         for objects, change in ((session.new, "add"), (session.dirty, "change"), (session.deleted, "remove"))
         for item in objects
-        if isinstance(item, Base) and item.audited and (row := _row(item, change)) is not None
+        if isinstance(item, Base) and item.audited
+        for row in _rows(item, change)
     ]
     if not rows:
         return
@@ -102,6 +103,25 @@ def _forget_undone(session: Session, undone: SessionTransaction) -> None:
         del pending[session.info[MARKS].pop(id(undone)) :]
     elif undone.parent is None:
         pending.clear()
+
+
+def _rows(item: Base, change: str) -> list[dict[str, Any]]:
+    """What is told of a change; what moves to another file is taken from the one and added to the other."""
+    former = former_file(item) if change == "change" else None
+    if former is not None:
+        removed, added = _row(item, "remove"), _row(item, "add")
+        return [removed | {"dossier_id": former}, added] if removed and added else []
+    row = _row(item, change)
+    return [] if row is None else [row]
+
+
+def former_file(item: Base) -> uuid.UUID | None:
+    """The file that a row leaves with this flush; None where it stays."""
+    state = inspect(item)
+    if "dossier_id" not in state.attrs:
+        return None
+    former: tuple[uuid.UUID, ...] = tuple(state.attrs["dossier_id"].history.deleted or ())
+    return former[0] if former else None
 
 
 def _row(item: Base, change: str) -> dict[str, Any] | None:

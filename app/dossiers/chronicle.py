@@ -87,6 +87,8 @@ def _what(entry: AuditEntry) -> str:
     subject = _subject(entry.subject)
     if entry.after is not None and "shown" in entry.after:
         return _("查看完整号码")
+    if entry.after is not None and "merged_from" in entry.after:
+        return _("并入另一份档案，原因：{reason}").format(reason=entry.after["reason"])
     if entry.before is None and entry.after is None:
         return _("查看{subject}").format(subject=subject)
     verb = (

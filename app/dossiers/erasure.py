@@ -19,7 +19,7 @@ MOST_REASON = 200
 
 @requires(Action.DOSSIER_ERASE)
 def erase(db: Session, actor: Actor, dossier_id: uuid.UUID, reason: str) -> None:
-    """Erase a closed file with everything that hangs on it. Raises UserError (`reason`, `still_open`, `gone`).
+    """Erase a closed file with everything that hangs on it, and files merged into it. Raises UserError (`reason`, `still_open`, `gone`).
 
     The trail keeps its rows and their chain; what they held of this person is emptied.
     """
@@ -32,6 +32,8 @@ def erase(db: Session, actor: Actor, dossier_id: uuid.UUID, reason: str) -> None
         raise UserError("gone", _("这份档案已不存在"))
     if state == "open":
         raise UserError("still_open", _("请先关闭档案，再彻底删除"))
+    for merged in db.scalars(select(Dossier.id).where(Dossier.merged_into == dossier_id)).all():
+        erase(db, actor, merged, reason)
     ids = [dossier_id, *_records(db, dossier_id)]
     # Not through the mapped objects: their trail would write down what is to be forgotten.
     for table in reversed(Base.metadata.sorted_tables):

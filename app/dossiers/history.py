@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.rights import Action, Actor, requires
-from data.models import AuditEntry, StaffAccount
+from data.models import AuditEntry, Dossier, StaffAccount
 from data.models.dossier import IDENTITY_FIELDS
 
 SHOWN = (*IDENTITY_FIELDS, "photo")
@@ -27,11 +27,12 @@ class Change:
 
 @requires(Action.DOSSIER_HISTORY)
 def changes(db: Session, actor: Actor, dossier_id: uuid.UUID) -> list[Change]:
-    """The corrections of a file's identity data (of its newest 100 changes), newest first."""
+    """The corrections of a file's identity data (of its newest 100 changes), newest first, with those of files merged into it."""
+    whose = [dossier_id, *db.scalars(select(Dossier.id).where(Dossier.merged_into == dossier_id))]
     query = (
         select(AuditEntry, StaffAccount.display_name)
         .outerjoin(StaffAccount, StaffAccount.id == AuditEntry.actor_id)
-        .where(AuditEntry.dossier_id == dossier_id, AuditEntry.subject == "dossier", AuditEntry.before.is_not(None))
+        .where(AuditEntry.dossier_id.in_(whose), AuditEntry.subject == "dossier", AuditEntry.before.is_not(None))
         .order_by(AuditEntry.number.desc())
         .limit(LIMIT)
     )

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete, event, inspect, select, update
 from sqlalchemy.orm import Session, UOWTransaction
 
+from app.audit.trail import former_file
 from app.dossiers import tally, terms
 from data.engine import insert_missing, insert_missing_and_tell
 from data.models import Dossier, Record, categories, search_company, search_entry, search_expiry, search_posting
@@ -55,7 +56,10 @@ def _write_index(session: Session, _context: UOWTransaction) -> None:
             if isinstance(item, Dossier):
                 _dossier_change(session, item, changes, counts, before=before, after=after)
             elif isinstance(item, Record):
-                _record_change(item, changes[item.dossier_id], before=before, after=after)
+                moved_from = former_file(item) if before and after else None
+                if moved_from is not None:
+                    _record_change(item, changes[moved_from], before=True, after=False)
+                _record_change(item, changes[item.dossier_id], before=before and moved_from is None, after=after)
                 counts["records", item.__tablename__] += after - before
     if changes:
         _apply(session, changes, counts)

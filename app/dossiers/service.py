@@ -50,6 +50,8 @@ def open_file(
     values, mobile_number = clean_identity(identity, mobile)
     number = str(values.pop("number"))
     dossier = _by_document(db, str(values["document_type"]), number)
+    if dossier is not None and dossier.merged_into is not None:
+        raise FieldErrors({"number": was_merged()})
     created = dossier is None
     if dossier is None:
         dossier = Dossier(source=source)
@@ -90,7 +92,9 @@ def close_file(db: Session, actor: Actor, dossier_id: uuid.UUID, reason: str) ->
 
 @requires(Action.DOSSIER_REOPEN)
 def reopen_file(db: Session, actor: Actor, dossier_id: uuid.UUID, reason: str) -> None:
-    """Open a closed file again: the person can log in as before. Raises FieldErrors (`reason`)."""
+    """Open a closed file again: the person can log in as before. Raises FieldErrors (`reason`), UserError (`merged`)."""
+    if db.get_one(Dossier, dossier_id).merged_into is not None:
+        raise UserError("merged", was_merged())
     _set_state(db, dossier_id, "open", reason)
 
 
@@ -148,6 +152,11 @@ def bind_mobile(db: Session, dossier: Dossier, mobile: str, how: str) -> None:
     )
     if db.scalar(used) is None:
         db.add(MobileUse(mobile_index=mobile_index(mobile), dossier_id=dossier.id))
+
+
+def was_merged() -> str:
+    """Why nothing is done any more with a file that was brought into another."""
+    return _("这份证件的档案已并入本人的另一份档案，请使用那一份")
 
 
 def refuse_taken(db: Session, dossier_id: uuid.UUID | None, mobile: str) -> None:

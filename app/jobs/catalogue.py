@@ -9,4 +9,15 @@ from app.safekeeping import schedule as backups
 from app.signatures import jobs as signatures
 from app.transfer import exports, import_jobs, undoing
 
-__all__ = ["backups", "exports", "files", "housekeeping", "import_jobs", "notices", "signatures", "tally", "undoing", "upkeep"]
+__all__ = [
+    "backups",
+    "exports",
+    "files",
+    "housekeeping",
+    "import_jobs",
+    "notices",
+    "signatures",
+    "tally",
+    "undoing",
+    "upkeep",
+]

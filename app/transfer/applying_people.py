@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.rights import Action, Actor, requires
+from app.dossiers.service import was_merged
 from app.locale import _
 from app.transfer.applying import Counts, Outcome, Plan, changes_of, mark_repeated, take
 from app.transfer.checking import Candidate
@@ -59,7 +60,9 @@ def _refuse_taken_mobiles(
 
 
 def _over_card(row: Candidate, dossier: Dossier) -> dict[str, str]:
-    """What a chip said is not changed by a list."""
+    """What a chip said is not changed by a list, nor is a file that was brought into another."""
+    if dossier.merged_into is not None:
+        return {"number": was_merged()}
     if dossier.source != "card":
         return {}
     message = _("该人员已读卡建档，身份信息以证件为准，不能由导入更改")

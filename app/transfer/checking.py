@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
 
 from app.dossiers import documents
 from app.dossiers import service as dossiers
@@ -94,10 +94,14 @@ class Checker:
     def _find_owners(self, db: Session, candidates: list[Candidate]) -> None:
         typed = {str(candidate.given[NUMBER]) for candidate in candidates if NUMBER in candidate.given}
         indices = {number: number_index(documents.normalise_number(number)) for number in typed}
-        columns = (Dossier.id, Dossier.document_type, Dossier.name, Dossier.birth_date, Dossier.state)
+        # A file that was brought into another is found by its number still.
+        owner = aliased(Dossier)
+        columns = (owner.id, Dossier.document_type, owner.name, owner.birth_date, owner.state, Dossier.number_index)
         owners: dict[bytes, list[_Owner]] = {}
         for row in db.execute(
-            select(*columns, Dossier.number_index).where(Dossier.number_index.in_(set(indices.values())))
+            select(*columns)
+            .join(owner, owner.id == func.coalesce(Dossier.merged_into, Dossier.id))
+            .where(Dossier.number_index.in_(set(indices.values())))
         ):
             found = _Owner(row.id, row.document_type, row.name, row.birth_date, row.state)
             owners.setdefault(row.number_index, []).append(found)

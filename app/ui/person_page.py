@@ -22,6 +22,7 @@ from app.ui import (
     history_view,
     identity_history,
     identity_view,
+    merge_view,
     messages,
     person_actions,
     person_state,
@@ -76,6 +77,7 @@ def _file(actor: Actor, dossier: Dossier) -> None:
         scan_at = signatures.uploaded_at(db, actor, dossier.id)
     shows_all = person_actions.reveals(actor, dossier)
     identity_view.draw(dossier, masking=not shows_all)
+    merge_view.pointers(actor, dossier)
     if dossier.state == "closed":
         text = _("档案已关闭，本人不能登录。原因：{reason}")
         messages.show("warning", text.format(reason=dossier.state_reason or _("没有登记")))
@@ -95,6 +97,7 @@ def _file(actor: Actor, dossier: Dossier) -> None:
             correction_dialog.form(correcting)
     if may(actor, Action.TRASH_VIEW, dossier.id):
         recently_deleted.offer(actor, dossier.id, frozenset(each.key for each in categories()))
+    merge_view.offer(actor, dossier)
     person_state.offer(actor, dossier)
 
 

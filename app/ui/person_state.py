@@ -26,7 +26,7 @@ def offer(actor: Actor, dossier: Dossier) -> None:
         if may(actor, Action.DOSSIER_CLOSE):
             _close(dossier.id)
         return
-    if may(actor, Action.DOSSIER_REOPEN):
+    if dossier.merged_into is None and may(actor, Action.DOSSIER_REOPEN):
         _reopen(dossier.id)
     if may(actor, Action.DOSSIER_ERASE):
         _erase(dossier.id)

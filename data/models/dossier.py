@@ -24,6 +24,7 @@ class Dossier(Base):
         Index("ix_dossier_name_id", "name", "id"),
         Index("ix_dossier_import_id_id", "import_id", "id"),
         Index("ix_dossier_chip_index", "chip_index", unique=True),
+        Index("ix_dossier_merged_into", "merged_into"),
     )
 
     document_type: Mapped[str] = choice("证件类型", "Document type", "document_type", required=True)
@@ -62,6 +63,8 @@ class Dossier(Base):
     import_id: Mapped[uuid.UUID | None]
     """The import that opened it."""
     state: Mapped[str] = mapped_column(String(8), default="open")
+    merged_into: Mapped[uuid.UUID | None]
+    """The file of the same person that it was brought into; it is closed then."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
 

@@ -85,6 +85,7 @@ EXPECTED = {
             "dossier.close",
             "dossier.reopen",
             "dossier.erase",
+            "dossier.merge",
             "index.rebuild",
             "dossier.print",
             "dashboard.view",
