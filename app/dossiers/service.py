@@ -1,7 +1,7 @@
 """Opening a person's file at the window, correcting its identity data, finding it, closing it."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -15,7 +15,9 @@ from app.dossiers.documents import check_consistency, clean_number, normalise_nu
 from app.errors import FieldErrors, UserError
 from app.locale import _
 from app.validation import clean, clean_reason
+from data.engine import insert_missing
 from data.models import Dossier, MobileUse
+from data.models.base import new_id, utc_now
 from data.models.dossier import IDENTITY_FIELDS, mobile_index, number_index
 
 
@@ -147,11 +149,18 @@ def bind_mobile(db: Session, dossier: Dossier, mobile: str, how: str) -> None:
     dossier.set_mobile(mobile)
     dossier.self_service = how
     db.flush()
-    used = select(MobileUse.id).where(
-        MobileUse.mobile_index == dossier.mobile_index, MobileUse.dossier_id == dossier.id
-    )
-    if db.scalar(used) is None:
-        db.add(MobileUse(mobile_index=mobile_index(mobile), dossier_id=dossier.id))
+    note_mobile_use(db, [dossier])
+
+
+def note_mobile_use(db: Session, bound: Iterable[Dossier]) -> None:
+    """Keep in mind which mobiles these files (already in the database) are bound to; what is known stays as it is."""
+    now = utc_now()
+    rows = [
+        {"id": new_id(), "mobile_index": each.mobile_index, "dossier_id": each.id, "bound_at": now}
+        for each in bound
+        if each.mobile_index is not None
+    ]
+    insert_missing(db, MobileUse.__table__, rows)  # type: ignore[arg-type]
 
 
 def was_merged() -> str:

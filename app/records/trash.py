@@ -4,6 +4,7 @@ import json
 import uuid
 from base64 import b64decode, b64encode
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,13 +17,23 @@ from app.locale import _, either
 from app.records import life
 from app.validation import shown
 from data.engine import database_now
-from data.models import Attachment, Base, Record, TrashItem, category
+from data.models import Attachment, Base, Dossier, Record, StaffAccount, TrashItem, category
 from data.models.declaration import Category
 from data.models.record import SUBMITTED
 
 KEPT_DAYS = 30
 PAGE_SIZE = 50
 CLEARED_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """What lies in the trash, whose it was, and the member of staff who deleted it, if it was one."""
+
+    item: TrashItem
+    person: str
+    staff: str
+
 
 # Values by the name of their type; what JSON knows stands as it is.
 _PACK: dict[type, tuple[str, Callable[[Any], str], Callable[[str], Any]]] = {
@@ -61,6 +72,25 @@ def of_file(db: Session, actor: Actor, dossier_id: uuid.UUID) -> list[TrashItem]
     """What was deleted from a file, newest first."""
     query = select(TrashItem).where(TrashItem.dossier_id == dossier_id).order_by(TrashItem.id.desc()).limit(PAGE_SIZE)
     return list(db.scalars(query))
+
+
+@requires(Action.TRASH_VIEW)
+def everywhere(db: Session, actor: Actor, category: str = "", after: uuid.UUID | None = None) -> list[Deleted]:
+    """A page (50) of what lies in the trash of all files, newest first; `after` is the last one of the page before."""
+    since = database_now(db) - timedelta(days=KEPT_DAYS)
+    query = (
+        select(TrashItem, Dossier.name, StaffAccount.display_name)
+        .join(Dossier, Dossier.id == TrashItem.dossier_id)
+        .outerjoin(StaffAccount, StaffAccount.id == TrashItem.deleted_by)
+        .where(TrashItem.deleted_at >= since)
+        .order_by(TrashItem.id.desc())
+        .limit(PAGE_SIZE)
+    )
+    if category:
+        query = query.where(TrashItem.category == category)
+    if after is not None:
+        query = query.where(TrashItem.id < after)
+    return [Deleted(item, person, staff or "") for item, person, staff in db.execute(query)]
 
 
 @requires(Action.TRASH_RESTORE)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.access import sessions
 from app.access.rights import Action, Actor, requires
+from app.dossiers.service import note_mobile_use
 from app.errors import FieldErrors
 from app.locale import _
 from app.records import life
@@ -159,6 +160,7 @@ def put(db: Session, known: Known, key: str, value: Any) -> None:
     if isinstance(known, Dossier) and key == "mobile":
         known.set_mobile(value)
         known.self_service = None if value is None else known.self_service or "window"
+        note_mobile_use(db, [known])
         sessions.end_all(db, known.id)
     else:
         setattr(known, key, value)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.rights import Action, Actor, requires
-from app.dossiers.service import was_merged
+from app.dossiers.service import note_mobile_use, was_merged
 from app.locale import _
 from app.transfer.applying import Counts, Outcome, Plan, changes_of, mark_repeated, take
 from app.transfer.checking import Candidate
@@ -34,8 +34,10 @@ def apply_people(db: Session, actor: Actor, plan: Plan, candidates: Sequence[Can
             row.problems |= _over_card(row, dossier)
         take(db, plan, row, dossier, outcome)
     if plan.write:
-        db.add_all(_opened(plan, row) for row in outcome.new)
+        opened = [_opened(plan, row) for row in outcome.new]
+        db.add_all(opened)
         db.flush()
+        note_mobile_use(db, opened)
     return outcome.counts
 
 

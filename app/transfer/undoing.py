@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.access.rights import Action, Actor, requires
@@ -17,7 +17,7 @@ from app.transfer.applying import put
 from app.transfer.imports import UNDO
 from app.transfer.targets import Target, target
 from app.validation import shown
-from data.models import Attachment, Base, Dossier, ImportChange, ImportRun
+from data.models import Attachment, Base, Dossier, ImportChange, ImportRun, MobileUse
 from data.models.declaration import fields_of
 
 BATCH_ROWS = 250
@@ -76,6 +76,8 @@ def _remove_batch(
         if row.updated_at != row.created_at or row.id in in_use:
             undone.keep(_describe(db, run, row))
         else:
+            if isinstance(row, Dossier):
+                db.execute(delete(MobileUse).where(MobileUse.dossier_id == row.id))
             db.delete(row)
             undone.removed += 1
     return rows[-1].id if rows else None
@@ -118,8 +120,9 @@ def _in_use(db: Session, model: type[Any], ids: Sequence[uuid.UUID]) -> set[uuid
 
 def _references() -> Iterator[Any]:
     # Tables without a class are the search index: it follows the files by itself.
+    # That a mobile came with the file is part of the import.
     for mapper in Base.registry.mappers:
-        for key in mapper.local_table.foreign_keys:
+        for key in mapper.local_table.foreign_keys - MobileUse.__table__.foreign_keys:
             if key.column.table is Dossier.__table__:
                 yield key.parent
 

@@ -51,6 +51,7 @@ def entries() -> tuple[Entry, ...]:
         Entry("exports", lambda: _("导出"), (Role.REVIEWER, Role.ADMINISTRATOR), ":material/download:"),
         Entry("signatures", lambda: _("签名采集"), (Role.REVIEWER, Role.ADMINISTRATOR), ":material/draw:"),
         Entry("imports", lambda: _("导入"), (Role.ADMINISTRATOR,), ":material/upload:"),
+        Entry("trash", lambda: _("回收站"), (Role.ADMINISTRATOR,), ":material/restore_from_trash:"),
         Entry("audit", lambda: _("操作日志"), (Role.ADMINISTRATOR,), ":material/history:"),
         Entry("accounts", lambda: _("账号管理"), (Role.ADMINISTRATOR,), ":material/manage_accounts:"),
         Entry("desks", lambda: _("窗口电脑"), (Role.ADMINISTRATOR,), ":material/desktop_windows:"),

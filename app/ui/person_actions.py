@@ -35,6 +35,8 @@ def reveals(actor: Actor, dossier: Dossier) -> bool:
 def offer(actor: Actor, dossier: Dossier, *, shows_all: bool) -> None:
     """The print, the mobile, and its change where that is one's right."""
     print_link(dossier)
+    if may(actor, Action.EXPORT_FULL, dossier.id):
+        messages.download(_("下载档案（JSON，不打码）"), f"/api/people/{dossier.id}/file.json")
     _mobile(actor, dossier, shows_all)
 
 

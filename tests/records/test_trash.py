@@ -1,6 +1,6 @@
 """The trash: what was deleted comes back whole within its days, and is gone after them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -13,7 +13,7 @@ from app.records import service as records
 from data.engine import Database
 from data.models import Attachment, ReviewItem, TrashItem, category
 from tests.people import ADMINISTRATOR
-from tests.records.filing import SCHOOLING, add_education, approve, attach, certificate, hand_in, seen, stored
+from tests.records.filing import SCHOOLING, add_education, add_work, approve, attach, certificate, hand_in, seen, stored
 
 
 def deleted(database: Database, owner: Actor) -> TrashItem:
@@ -93,10 +93,34 @@ def test_after_thirty_days_it_is_gone_for_good(database: Database, owner: Actor)
         older, newer = db.scalars(select(TrashItem).order_by(TrashItem.id))
         at = older.deleted_at - timedelta(days=trash.KEPT_DAYS, minutes=1)
         db.execute(update(TrashItem).where(TrashItem.id == older.id).values(deleted_at=at))
+    with database.read() as db:
+        assert [each.item.id for each in trash.everywhere(db, ADMINISTRATOR)] == [newer.id], (
+            "nobody waits for the sweep"
+        )
     with database.write() as db:
         assert trash.clear(db, SYSTEM) == 1
     with database.read() as db:
         assert [item.id for item in trash.of_file(db, ADMINISTRATOR, owner.dossier_id)] == [newer.id]
+
+
+def test_staff_see_what_was_deleted_from_any_file_a_page_at_a_time(
+    database: Database, owner: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trash, "PAGE_SIZE", 2)
+    for year in (2010, 2011, 2012):
+        record_id = add_work(database, owner, started_on=date(year, 1, 1))
+        with database.write() as db:
+            records.delete(db, owner, owner.dossier_id, category("work"), record_id)
+    schooling = add_education(database, owner)
+    with database.write() as db:
+        records.delete(db, owner, owner.dossier_id, SCHOOLING, schooling)
+    with database.read() as db:
+        first = trash.everywhere(db, ADMINISTRATOR, "work")
+        second = trash.everywhere(db, ADMINISTRATOR, "work", first[-1].item.id)
+        assert [each.item.category for each in trash.everywhere(db, ADMINISTRATOR)] == ["education", "work"]
+    assert (len(first), len(second)) == (2, 1)
+    assert {(each.person, each.staff) for each in first} == {("张三丰", "")}
+    assert len({each.item.id for each in first + second}) == 3
 
 
 def test_what_lies_in_the_trash_cannot_be_read_in_the_database(database: Database, owner: Actor) -> None:

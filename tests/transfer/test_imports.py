@@ -15,7 +15,7 @@ from app.jobs import files, worker
 from app.records import service as records
 from app.transfer import import_jobs, imports
 from data.engine import Database, database_now
-from data.models import AuditEntry, Dossier, Job, category
+from data.models import AuditEntry, Dossier, Job, MobileUse, category
 from tests.people import CLERK, IDENTITY, NUMBER, OTHER, WORK, id_number
 from tests.transfer.conftest import Send, counts, csv_text, look, workbook
 
@@ -164,6 +164,9 @@ def test_people_open_files_and_known_ones_keep_what_their_card_said(
         OTHER["birth_date"],
     )
     assert (opened.source, opened.self_service, opened.mobile) == ("import", "window", "+8613900000002")
+    with database.read() as db:
+        bound = select(MobileUse.mobile_index).where(MobileUse.dossier_id == opened.id)
+        assert db.scalars(bound).all() == [opened.mobile_index], "as when it is entered at the window"
     assert problem.found["problems"] == {"3": "该人员已读卡建档，身份信息以证件为准，不能由导入更改"}
     assert counts(send("people", workbook([head, new]), update=True)) == {"unchanged": 1}
 
@@ -180,6 +183,9 @@ def test_a_mobile_is_one_persons(database: Database, dossier: Dossier, send: Sen
     with database.read() as db:
         found = [each.found["problems"]["2"] for each in imports.problems(db, SYSTEM, sent.run.id, 0)]
     assert found == ["该手机号已登记在另一人的档案上", "该手机号与第 3 行另一人的相同"]
+    assert undo(database, sent)["removed"] == 1
+    with database.read() as db:
+        assert db.scalars(select(MobileUse.dossier_id)).all() == [dossier.id]
 
 
 def undo(database: Database, sent: imports.Import) -> dict[str, Any]:
