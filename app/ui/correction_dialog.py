@@ -1,31 +1,29 @@
 """The dialog in which staff correct a person's record, with the reason that the person is shown."""
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import streamlit as st
 
 from app.database import database
-from app.errors import FieldErrors, UserError
 from app.locale import _, either
 from app.records import correction
 from app.records import service as records
 from app.ui import forms, guard, messages
+from app.ui.open_form import OpenForm
 from app.ui.safety import contained
 from app.validation import REASON
 from data.models.declaration import Category, Field
 
 
 @dataclass
-class Correcting:
+class Correcting(OpenForm):
     """A form that is open."""
 
     dossier_id: uuid.UUID
     category: Category
     record_id: uuid.UUID
     version: int
-    errors: dict[str, str] = field(default_factory=dict)
-    problem: str = ""
 
     @property
     def key(self) -> str:
@@ -63,10 +61,7 @@ def _close() -> None:
 
 @contained
 def _form(correcting: Correcting) -> None:
-    # A place of its own: a form that moves down on the page is built anew, and what stands in it may be lost.
-    with st.container():
-        if correcting.problem:
-            messages.show("error", correcting.problem)
+    correcting.tell()
     messages.show("info", _("更正后即为已审核；本人会看到原因，更正前后的内容记入变更记录"))
     with st.form(correcting.key, border=False):
         forms.draw(correcting.fields, correcting.key, correcting.errors)
@@ -84,20 +79,9 @@ def _save(correcting: Correcting) -> None:
     actor = guard.staff()
     typed = forms.typed(correcting.fields, correcting.key)
     reason = str(typed.pop(REASON.key) or "")
-    correcting.errors, correcting.problem = {}, ""
     of, record_id = correcting.category, correcting.record_id
-    try:
-        with database().write() as db:
-            correction.correct(
-                db, actor, correcting.dossier_id, of, record_id, correcting.version, typed, reason=reason
-            )
-    except FieldErrors as error:
-        correcting.errors = error.fields
-        correcting.problem = _("有 {count} 处需要修改，请看标红的说明").format(count=len(error.fields))
-        st.rerun(scope="fragment")
-    except UserError as error:
-        correcting.problem = error.message
-        st.rerun(scope="fragment")
+    with correcting.sending(), database().write() as db:
+        correction.correct(db, actor, correcting.dossier_id, of, record_id, correcting.version, typed, reason=reason)
     _close()
     st.session_state["notice"] = _("已更正，本人会在列表中看到原因")
     st.rerun()

@@ -30,7 +30,9 @@ def draw(fields: Iterable[Field], key: str, errors: Mapping[str, str]) -> None:
             if field.key in ends:
                 _period(field, ends[field.key], key, errors)
             else:
-                _one(field, key, errors)
+                # A place of its own, so that what is wrong with it moves nothing that follows.
+                with st.container():
+                    _one(field, key, errors)
             continue
         line.append(field)
         if len(line) == 2:

@@ -7,11 +7,12 @@ import streamlit as st
 
 from app.access.rights import Actor
 from app.database import database
-from app.errors import FieldErrors, UserError
+from app.errors import UserError
 from app.locale import _, either
 from app.records import service as records
 from app.ui import attachment_dialog, forms, guard, messages
 from app.ui.components import Column, Row, record_table
+from app.ui.open_form import OpenForm
 from app.ui.safety import contained
 from app.validation import label, shown
 from data.models import Record
@@ -21,7 +22,7 @@ from data.models.record import DRAFT, RETURNED, SUBMITTED
 
 
 @dataclass
-class Editing:
+class Editing(OpenForm):
     """A form that is open. A new record has its id already, so that a form sent twice makes one record."""
 
     category: Category
@@ -30,8 +31,6 @@ class Editing:
     typed: dict[str, object] = field(default_factory=dict)
     hint: str = ""
     """What the person should know before changing a stored record."""
-    errors: dict[str, str] = field(default_factory=dict)
-    problem: str = ""
     conflict: records.Comparison | None = None
     """What somebody else saved while this form was open."""
 
@@ -95,8 +94,7 @@ def form(editing: Editing) -> None:
 
 @contained
 def _form(editing: Editing) -> None:
-    if editing.problem:
-        messages.show("error", editing.problem)
+    editing.tell()
     if editing.conflict is not None:
         _choose(editing, editing.conflict)
         return
@@ -123,24 +121,19 @@ def _save(editing: Editing) -> None:
 def _store(editing: Editing, typed: dict[str, object]) -> None:
     actor = guard.practitioner()
     category, record_id = editing.category, editing.record_id
-    editing.errors, editing.problem = {}, ""
-    try:
-        with database().write() as db:
-            if editing.version is None:
-                records.create(db, actor, actor.dossier_id, category, record_id, typed)
-            else:
-                records.update(db, actor, actor.dossier_id, category, record_id, editing.version, typed)
-    except FieldErrors as error:
-        editing.errors = error.fields
-        editing.problem = _("有 {count} 处需要修改，请看标红的说明").format(count=len(error.fields))
-        st.rerun(scope="fragment")
-    except UserError as error:
-        editing.problem = error.message
-        if error.code == "changed_meanwhile":
-            with database().read() as db:
-                editing.conflict = records.compare(db, actor, actor.dossier_id, category, record_id, typed)
-            editing.typed = typed
-        st.rerun(scope="fragment")
+    with editing.sending():
+        try:
+            with database().write() as db:
+                if editing.version is None:
+                    records.create(db, actor, actor.dossier_id, category, record_id, typed)
+                else:
+                    records.update(db, actor, actor.dossier_id, category, record_id, editing.version, typed)
+        except UserError as error:
+            if error.code == "changed_meanwhile":
+                with database().read() as db:
+                    editing.conflict = records.compare(db, actor, actor.dossier_id, category, record_id, typed)
+                editing.typed = typed
+            raise
     close()
     if category.attachment and editing.version is None:
         # The guide's “save first, then upload” is one flow.

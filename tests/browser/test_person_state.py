@@ -41,7 +41,6 @@ def test_a_reviewer_corrects_a_record_and_the_person_reads_why(
     dialog.get_by_label("职务", exact=True).fill("安全总监")
     dialog.get_by_role("button", name="保存更正").click()
     expect(dialog.get_by_text("请填写原因").first).to_be_visible()
-    settled(page)
     dialog.get_by_label("原因").fill("单位来函")
     dialog.get_by_role("button", name="保存更正").click()
     expect(page.get_by_text("已更正，本人会在列表中看到原因")).to_be_visible()
