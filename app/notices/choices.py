@@ -49,5 +49,5 @@ def language_of(db: Session, dossier_id: uuid.UUID) -> str:
 
 def _row(db: Session, dossier_id: uuid.UUID) -> NoticeChoice:
     new = {"id": new_id(), "dossier_id": dossier_id, "about_review": False, "language": current_language()}
-    insert_missing(db, NoticeChoice.__table__, [new])  # type: ignore[list-item]
+    insert_missing(db, NoticeChoice.__table__, [new])  # type: ignore[arg-type]
     return db.scalars(select(NoticeChoice).where(NoticeChoice.dossier_id == dossier_id)).one()

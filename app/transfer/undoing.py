@@ -122,7 +122,9 @@ def _references() -> Iterator[Any]:
     # Tables without a class are the search index: it follows the files by itself.
     # That a mobile came with the file is part of the import.
     for mapper in Base.registry.mappers:
-        for key in mapper.local_table.foreign_keys - MobileUse.__table__.foreign_keys:
+        if mapper.class_ is MobileUse:
+            continue
+        for key in mapper.local_table.foreign_keys:
             if key.column.table is Dossier.__table__:
                 yield key.parent
 

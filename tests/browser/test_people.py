@@ -1,5 +1,6 @@
 """Staff find people in one box, narrow the list, keep it as a view, and open a file; numbers are masked until asked."""
 
+import json
 import re
 
 from playwright.sync_api import Page, expect
@@ -51,6 +52,9 @@ def test_a_file_masks_its_numbers_until_a_click_that_is_on_record(
     page.get_by_role("button", name="显示完整号码和住址").click()
     expect(page.get_by_text(person.number)).to_be_visible()
     expect(page.get_by_text(national(person.mobile))).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载档案（JSON，不打码）").click()
+    assert json.loads(download.value.path().read_bytes())["number"] == person.number
     page.get_by_text("变更记录", exact=True).click()
     expect(page.get_by_text("查看完整号码")).to_be_visible()
     page.get_by_text("注册变更", exact=True).click()

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from app.access.rights import Actor, Role
 from app.demo.people import DemoPerson
+from app.dossiers.masking import masked
 from app.records import service as records
 from data.models import category
 from tests.browser.site import WAIT_MILLISECONDS, Site, open_page, settled
@@ -28,6 +29,14 @@ def change_state(page: Page, title: str, reason: str, button: str) -> None:
     part.get_by_label("原因").press("Tab")
     part.get_by_text(re.compile("^我确认")).click()
     part.get_by_role("button", name=button, exact=True).click()
+
+
+def delete_work(site: Site, person: DemoPerson) -> None:
+    """What a person does at home."""
+    owner = Actor(Role.PRACTITIONER, site.dossier_id(person))
+    with site.database.write() as db:
+        record = records.listing(db, owner, owner.dossier_id, category("work"))[0]
+        records.delete(db, owner, owner.dossier_id, category("work"), record.id)
 
 
 def test_a_reviewer_corrects_a_record_and_the_person_reads_why(
@@ -53,16 +62,21 @@ def test_a_reviewer_corrects_a_record_and_the_person_reads_why(
 
 def test_an_administrator_brings_back_what_a_person_deleted(page: Page, site: Site, people: list[DemoPerson]) -> None:
     person = people[12]
-    with site.database.write() as db:
-        owner = Actor(Role.PRACTITIONER, site.dossier_id(person))
-        record = records.listing(db, owner, owner.dossier_id, category("work"))[0]
-        records.delete(db, owner, owner.dossier_id, category("work"), record.id)
+    delete_work(site, person)
     site.let_in(page.context, "admin")
     open_file(page, site, person)
     page.get_by_text("最近删除（1）").click()
     page.get_by_role("table", name="最近删除").get_by_role("button", name=re.compile("^恢复")).click()
     expect(page.get_by_text("已恢复")).to_be_visible()
     expect(page.get_by_text("最近删除（1）")).to_have_count(0)
+    delete_work(site, person)
+    open_page(page, site, "trash", "回收站")
+    row = page.get_by_role("table", name="回收站").get_by_role("row").filter(has_text=person.name)
+    expect(row).to_contain_text("工作经历")
+    expect(row).to_contain_text("从业人员")
+    row.get_by_role("button", name=re.compile("^恢复")).click()
+    expect(page.get_by_text("已恢复")).to_be_visible()
+    expect(row).to_have_count(0)
 
 
 def test_an_administrator_closes_a_file_opens_it_again_and_erases_it(
@@ -80,3 +94,27 @@ def test_an_administrator_closes_a_file_opens_it_again_and_erases_it(
     expect(page.get_by_text("档案已彻底删除")).to_be_visible()
     page.goto(f"{site.address}/people?q={people[-3].number}")
     expect(page.get_by_text("没有符合条件的人员")).to_be_visible()
+
+
+def test_an_administrator_merges_two_files_of_one_person(page: Page, site: Site, people: list[DemoPerson]) -> None:
+    kept, other = people[-5], people[-6]
+    site.let_in(page.context, "admin")
+    open_file(page, site, kept)
+    page.get_by_text("合并同一人的另一份档案").click()
+    page.get_by_label("查找另一份档案").fill(other.number)
+    page.get_by_label("查找另一份档案").press("Enter")
+    table = page.get_by_role("table", name="两份档案对照")
+    name = table.get_by_role("row").filter(has_text=kept.name).first
+    expect(name).to_contain_text(other.name)
+    expect(name).to_contain_text("不同")
+    page.get_by_text("我确认两份档案是同一个人").click()
+    part = page.get_by_test_id("stExpander").filter(has_text="合并同一人的另一份档案")
+    part.get_by_label("原因").fill("换证后重复建档")
+    part.get_by_label("原因").press("Tab")
+    part.get_by_role("button", name="合并档案", exact=True).click()
+    expect(page.get_by_text("两份档案已合并")).to_be_visible()
+    expect(page.get_by_text(f"{other.name}（{masked(other.number)}）的档案已并入这份档案")).to_be_visible()
+    page.get_by_role("button", name="打开那份档案").click()
+    expect(page.get_by_text(f"这份档案已并入 {kept.name}")).to_be_visible()
+    expect(page.get_by_text("档案已关闭，本人不能登录。原因：换证后重复建档")).to_be_visible()
+    expect(page.get_by_role("table", name="工作经历").get_by_text("暂无工作经历")).to_be_visible()

@@ -17,8 +17,8 @@ from app.dossiers.service import today
 from app.dossiers.wanted import Wanted
 from app.errors import FieldErrors, UserError
 from app.notices import choices
+from app.records import life, trash
 from app.records import service as records
-from app.records import trash
 from app.signatures import service as signatures
 from data.engine import Database
 from data.models import (
@@ -58,12 +58,12 @@ def merge(database: Database, kept: Actor, other: Actor) -> None:
         merging.merge(db, ADMINISTRATOR, kept.dossier_id, other.dossier_id, "同一人")
 
 
-def indexed(db: Session) -> tuple[set[object], ...]:
+def indexed(db: Session) -> list[set[tuple[object, ...]]]:
     """The whole index, and what the dashboard counts."""
     tables = (search_posting, search_entry, search_expiry)
     counts = tally.counts(db, "state", "holds", "choice", "born", "records")
-    counted = {(name, value, count) for name, values in counts.items() for value, count in values.items()}
-    return (*({tuple(row) for row in db.execute(select(table))} for table in tables), counted)
+    found: list[set[tuple[object, ...]]] = [{tuple(row) for row in db.execute(select(table))} for table in tables]
+    return [*found, {(name, value, count) for name, values in counts.items() for value, count in values.items()}]
 
 
 def test_all_of_the_other_file_moves_and_only_the_trail_stays(database: Database, owner: Actor, second: Actor) -> None:
@@ -79,7 +79,8 @@ def test_all_of_the_other_file_moves_and_only_the_trail_stays(database: Database
     merge(database, owner, second)
     with database.read() as db:
         other = db.get_one(Dossier, second.dossier_id)
-        left = {"audit_entry", "dossier", "search_entry", "search_posting"}
+        # The trash keeps who deleted something.
+        left = {"audit_entry", "dossier", "search_entry", "search_posting", "trash_item"}
         assert places_of(db, other) == left
         assert (other.state, other.merged_into, other.mobile) == ("closed", owner.dossier_id, None)
         assert db.scalars(select(ReviewItem.record_id)).all() == [waiting]
@@ -128,7 +129,7 @@ def test_the_past_of_both_files_stays_readable(database: Database, owner: Actor,
     merge(database, owner, second)
     with database.read() as db:
         now = past.as_of(db, ADMINISTRATOR, owner.dossier_id, today())
-        assert [row.employer for row in now.records["work"]] == [WORK["employer"]]
+        assert [life.content_of(WORKING, row)["employer"] for row in now.records["work"]] == [WORK["employer"]]
         assert past.as_of(db, ADMINISTRATOR, second.dossier_id, today()).records["work"] == []
         changed = [key for each in history.changes(db, CLERK, owner.dossier_id) for key, _old, _new in each.fields]
         assert "address" in changed, "what the other file's identity was before"
@@ -161,8 +162,9 @@ def test_what_cannot_be_merged_is_refused(database: Database, owner: Actor, seco
     refused(owner.dossier_id, second.dossier_id, "merged")
     with pytest.raises(UserError, match="merged"), database.write() as db:
         dossiers.reopen_file(db, ADMINISTRATOR, second.dossier_id, "误并")
-    with pytest.raises(FieldErrors, match="已并入本人的另一份档案"), database.write() as db:
+    with pytest.raises(FieldErrors) as told, database.write() as db:
         dossiers.open_file(db, CLERK, OTHER, photo=None, mobile="", source="card")
+    assert told.value.fields == {"number": dossiers.was_merged()}
 
 
 def test_erasing_a_person_erases_what_was_merged(database: Database, owner: Actor, second: Actor) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app import preferences
-from app.access.rights import SYSTEM, Actor
+from app.access.rights import SYSTEM, Action, Actor
 from app.access.sms import Message, Receipt
 from app.dossiers import service as dossiers
 from app.dossiers.service import today
@@ -82,10 +82,8 @@ def test_each_record_is_told_of_once_at_its_nearest_horizon(database: Database, 
     assert note(database) == 2
     assert note(database) == 0
     with database.read() as db:
-        assert sorted(db.execute(select(Notice.category, Notice.days)).tuples()) == [
-            ("registrations", 7),
-            ("skills", 30),
-        ]
+        noted = {tuple(row) for row in db.execute(select(Notice.category, Notice.days))}
+    assert noted == {("registrations", 7), ("skills", 30)}
     assert sending.send_waiting(database, line) == 2
     assert sending.send_waiting(database, line) == 0
     assert {message.purpose for message in line.sent} == {"notice"}
@@ -109,7 +107,7 @@ def test_nobody_is_told_who_is_not_to_be(database: Database, owner: Actor, line:
     assert note(database) == 1
     with database.write() as db:
         record = db.get_one(category("skills").model, renewed)
-        db.info["acting"] = (SYSTEM, sending.Action.NOTICE_SEND)
+        db.info["acting"] = (SYSTEM, Action.RECORD_IMPORT)
         record.valid_to = today() + timedelta(days=900)
     assert sending.send_waiting(database, line) == 0, "renewed between the look and the sending"
 
