@@ -1,14 +1,14 @@
 # Congye (从业档案). `make` lists what can be made; docs/commands.md tells the rest.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test bench torture fuzz lint lock messages clean
+.PHONY: help demo serve test bench bench-quick torture fuzz lint lock messages clean
 
 UV := $(or $(shell command -v uv),.venv/bin/uv)
 PIN = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## install what is missing, then run the demo with made-up people on http://127.0.0.1:8501
 	@deploy/bootstrap.sh run
@@ -28,9 +28,13 @@ torture: ## kill server and database hundreds of times while people work, and lo
 	@deploy/bootstrap.sh test
 	@.venv/bin/python -m tests.torture $(TORTURE)
 
-bench: ## install what the tests need, then run the benchmarks
+bench: ## install what the tests need, then run the benchmarks; BENCH_SIZE=10000, 100000 or 1000000 people
 	@deploy/bootstrap.sh test
 	@.venv/bin/python -m bench
+
+bench-quick: ## the benchmarks that take minutes, at 100,000 people
+	@deploy/bootstrap.sh test
+	@BENCH_SIZE=100000 .venv/bin/python -m bench --quick
 
 fuzz: ## a million mutated inputs for everything that reads what comes from outside (hours)
 	@deploy/bootstrap.sh test

@@ -20,6 +20,7 @@ from app.commands import (
     transfer,
 )
 from app.errors import UserError
+from app.memory import collect_rarely
 from data.keys import KeyFileError
 
 SUBJECTS = (server, staff, people, audit, safekeeping, transfer, signatures)
@@ -37,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns one of `RETURN_CODES`."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    collect_rarely()
     given = parser().parse_args(arguments)
     try:
         code: int = given.run(given)

@@ -25,6 +25,7 @@ from app.dossiers import printing
 from app.errors import Forbidden, UserError
 from app.jobs.service import background
 from app.locale import use_language
+from app.memory import collect_rarely
 from app.safekeeping import backup
 from app.settings import settings
 from app.signatures import service as signatures
@@ -156,6 +157,7 @@ def _person_file(request: Request) -> Response:
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     """Open the database before the first request, so that a wrong setting is told at once; run the background work."""
+    collect_rarely()
     opened = await run_in_threadpool(database)
     with ExitStack() as running:
         await run_in_threadpool(running.enter_context, background(opened))

@@ -25,7 +25,9 @@ def label(field: Field) -> str:
 
 def normalise(text: str) -> str:
     """Composed characters, full-width letters and digits made plain, spaces trimmed and folded."""
-    return " ".join(unicodedata.normalize("NFC", text).translate(_WIDE).split())
+    # Numbers and codes are plain already, but for their spaces.
+    plain = text if text.isascii() else unicodedata.normalize("NFC", text).translate(_WIDE)
+    return " ".join(plain.split())
 
 
 def clean(
@@ -136,12 +138,14 @@ def _parse_day(field: Field, text: str) -> date:
 
 def _wrong_periods(fields: tuple[Field, ...], values: Mapping[str, object]) -> dict[str, str]:
     errors = {}
-    by_key = {field.key: field for field in fields}
     for field in fields:
+        if not field.starts:
+            continue
         start, end = values.get(field.starts), values.get(field.key)
         if isinstance(start, date) and isinstance(end, date) and end < start:
             message = _("{period}的结束（{end}）早于开始（{start}），请核对")
-            errors[field.key] = message.format(period=label(by_key[field.starts]), end=end, start=start)
+            period = next(label(each) for each in fields if each.key == field.starts)
+            errors[field.key] = message.format(period=period, end=end, start=start)
     return errors
 
 

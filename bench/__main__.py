@@ -1,34 +1,51 @@
-"""python -m bench [NAME …] [options]: run the benchmarks, all of them or those named; 1 when a figure is missed."""
+"""python -m bench [NAME …]: run the benchmarks, all or those named, print one table, keep it in bench/RESULTS.md.
+
+BENCH_SIZE is how many people there are: 10000, 100000 or 1000000. Ends with 1 when a figure is missed.
+"""
 
 import argparse
 import importlib
 import sys
 import time
 
+from bench import growth, results
+from bench.home import size
+
 BENCHMARKS = {
-    "search": "finding people against bare SQL",
+    "search": "finding people, and pages of the list, against bare SQL",
+    "records": "saving a record and reading a whole file, against bare SQL",
     "transfer": "tables in and out against executemany, a cursor and XlsxWriter",
+    "pictures": "attachments against Pillow, sheets against reportlab",
     "reader": "our part of reading a card at the window",
+    "beside_peers": "lists and searches beside Django admin, Datasette, SQLAdmin and Flask-Admin",
     "signatures": "reading and printing signature sheets",
 }
-"""Modules of this package by name, each with `run() -> bool` that prints its figures and tells whether they hold."""
+"""Modules of this package by name, each with `run() -> list[Row]`."""
+QUICK = ("search", "records", "transfer", "pictures", "reader", "beside_peers")
 
 
 def main() -> int:
     """Run what was asked for, one after the other."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(BENCHMARKS)}; none means all")
-    names = parser.parse_args().names or list(BENCHMARKS)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; none means all")
+    parser.add_argument("--quick", action="store_true", help=f"only {', '.join(QUICK)}")
+    given = parser.parse_args()
+    names = given.names or list(QUICK if given.quick else BENCHMARKS)
     unknown = [name for name in names if name not in BENCHMARKS]
     if unknown:
         parser.error(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
-    missed = []
+    measured = []
     for name in names:
-        print(f"» {name}: {BENCHMARKS[name]}", flush=True)
-        started = time.perf_counter()
-        if not importlib.import_module(f"bench.{name}").run():
-            missed.append(name)
-        print(f"  {time.perf_counter() - started:.0f} s\n", flush=True)
+        print(f"» {name}: {BENCHMARKS[name]}; {size():,} people", flush=True)
+        began = time.perf_counter()
+        rows = importlib.import_module(f"bench.{name}").run()
+        results.keep(name, size(), rows)
+        measured += rows
+        print(f"  {time.perf_counter() - began:.0f} s", flush=True)
+    print(results.table(measured))
+    results.write()
+    growth.draw()
+    missed = [row.work for row in measured if row.holds is False]
     if missed:
         print(f"missed: {', '.join(missed)}")
     return 1 if missed else 0

@@ -23,6 +23,7 @@ LINKED = ("number", "at", "actor_id", "actor_role", "session_id", "action", "sub
 """Columns that a link authenticates beside the digest."""
 
 Row = Mapping[str, Any]
+_AS_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 
 def digest(before: object, after: object) -> bytes:
@@ -42,7 +43,7 @@ def seal(number: int, mac: bytes) -> bytes:
 
 
 def _canonical(value: object) -> bytes:
-    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+    return _AS_JSON.encode(value).encode()
 
 
 def _plain(value: object) -> object:

@@ -4,7 +4,6 @@ A sealed value is `key id length (1) | key id | nonce (12) | AES-256-GCM ciphert
 authenticated with it, so that a value moved to another column does not open.
 """
 
-import hashlib
 import hmac
 import json
 import logging
@@ -24,6 +23,7 @@ log = logging.getLogger(__name__)
 
 NONCE_BYTES = 12
 INDEX_BYTES = 20
+_AS_JSON = json.JSONEncoder(ensure_ascii=False)
 LOOK_SECONDS = 2.0
 """A rotated key file is taken up by every process within this time."""
 
@@ -38,6 +38,7 @@ class Vault:
     def __init__(self, keyring: Keyring) -> None:
         self.keyring = keyring
         self._ciphers = {name: AESGCM(key) for name, key in keyring.encryption.items()}
+        self._purposes: dict[str, bytes] = {}
 
     def seal(self, plain: bytes, context: str) -> bytes:
         """Encrypt `plain`, bound to `context` (table.column)."""
@@ -65,15 +66,18 @@ class Vault:
 
     def blind(self, value: str, purpose: str) -> bytes:
         """Keyed hash (20 bytes) of `value` for equality search and unique constraints."""
-        return hmac.digest(self.keyring.index, f"{purpose}\0{value}".encode(), hashlib.sha256)[:INDEX_BYTES]
+        return hmac.digest(self.keyring.index, f"{purpose}\0{value}".encode(), "sha256")[:INDEX_BYTES]
 
     def authenticate(self, content: bytes, purpose: str) -> bytes:
         """Keyed hash (32 bytes) that shows that `content` is as this installation wrote it.
 
         Made with the index key, which is never rotated, under a key of its own for each purpose.
         """
-        key = hmac.digest(self.keyring.index, f"authenticate\0{purpose}".encode(), hashlib.sha256)
-        return hmac.digest(key, content, hashlib.sha256)
+        key = self._purposes.get(purpose)
+        if key is None:
+            key = hmac.digest(self.keyring.index, f"authenticate\0{purpose}".encode(), "sha256")
+            self._purposes[purpose] = key
+        return hmac.digest(key, content, "sha256")
 
 
 class _Installed:
@@ -158,7 +162,7 @@ class SealedJson(TypeDecorator[dict[str, Any]]):
         self.context = context
 
     def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else vault().seal(json.dumps(value, ensure_ascii=False).encode(), self.context)
+        return None if value is None else vault().seal(_AS_JSON.encode(value).encode(), self.context)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> dict[str, Any] | None:
         return None if value is None else json.loads(vault().open(bytes(value), self.context))

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import LargeBinary, Row, insert, select, type_coerce, update
+from sqlalchemy import LargeBinary, Row, select, type_coerce, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from data import chain
-from data.models import AuditEntry, AuditHead
+from data.bulk import bulk_insert
+from data.models import AuditEntry, AuditHead, Base
 from data.models.audit import HEAD_ID
 from data.models.base import new_id, utc_now
 from data.vault import SealedValueError, vault
@@ -64,7 +65,7 @@ def append(db: Session, rows: Sequence[dict[str, Any]]) -> None:
         whole = {"id": new_id(), **row, "number": number, "digest": chain.digest(row["before"], row["after"])}
         mac = chain.link(mac, whole)
         linked.append({**whole, "mac": mac})
-    db.execute(insert(AuditEntry), linked)
+    bulk_insert(db, Base.metadata.tables[AuditEntry.__tablename__], linked)
     db.execute(update(AuditHead).values(number=number, mac=mac, seal=chain.seal(number, mac)))
 
 

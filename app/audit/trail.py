@@ -2,11 +2,15 @@
 
 import hashlib
 import uuid
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Session, SessionTransaction, UOWTransaction
+from sqlalchemy.orm.attributes import get_history
+from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 
 from app.access.rights import Action, Actor, requires
 from app.audit import chain
@@ -16,6 +20,7 @@ from data.models.base import utc_now
 BOOKKEEPING = {"id", "version", "created_at", "updated_at", "number_index", "mobile_index"}
 SECRETS = {"password_hash", "totp_secret", "totp_used"}
 """Never on record; that a password changed is."""
+UNKEPT = BOOKKEEPING | SECRETS
 MOST_PENDING = 5_000
 """Rows kept in memory until the commit; more are chained earlier, so that a long transaction does not fill it."""
 PENDING, MARKS = "audit_pending", "audit_marks"
@@ -49,6 +54,22 @@ def note(
     _pend(db, [row], actor, action)
 
 
+def note_added(db: Session, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write rows of an audited table that are inserted as they are: what a flush notes of objects."""
+    noted = [
+        {
+            "subject": table,
+            "subject_id": row["id"],
+            "dossier_id": row["dossier_id"],
+            "before": None,
+            "after": {key: _plain(value) for key, value in row.items() if key not in UNKEPT},
+        }
+        for row in rows
+    ]
+    if noted:
+        _pend(db, noted, *_acting(db))
+
+
 def _note_changes(session: Session, _context: UOWTransaction) -> None:
     rows = [
         row
@@ -57,12 +78,15 @@ def _note_changes(session: Session, _context: UOWTransaction) -> None:
         if isinstance(item, Base) and item.audited
         for row in _rows(item, change)
     ]
-    if not rows:
-        return
+    if rows:
+        _pend(session, rows, *_acting(session))
+
+
+def _acting(session: Session) -> tuple[Actor, Action]:
     acting: tuple[Actor, Action] | None = session.info.get("acting")
     if acting is None:
         raise RuntimeError("a change outside any service function has no actor to answer for it")
-    _pend(session, rows, *acting)
+    return acting
 
 
 def _pend(session: Session, rows: list[dict[str, Any]], actor: Actor, action: Action) -> None:
@@ -128,19 +152,19 @@ def _row(item: Base, change: str) -> dict[str, Any] | None:
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
     state = inspect(item)
-    for attribute in state.attrs:
-        if attribute.key in BOOKKEEPING | SECRETS or attribute.key in state.unloaded:
-            continue
-        if change == "change":
-            history = attribute.history
-            if not history.has_changes():
-                continue
-            before[attribute.key] = _plain(history.deleted[0] if history.deleted else None)
-            after[attribute.key] = _plain(history.added[0] if history.added else None)
-        else:
-            (after if change == "add" else before)[attribute.key] = _plain(attribute.value)
-    if change == "change" and not after and not _secret_changed(item):
-        return None
+    kept = _kept(type(item))
+    if change == "change":
+        for key in kept.intersection(state.committed_state, state.dict):
+            history = get_history(item, key, PASSIVE_NO_INITIALIZE)
+            if history.has_changes():
+                before[key] = _plain(history.deleted[0] if history.deleted else None)
+                after[key] = _plain(history.added[0] if history.added else None)
+        if not after and not _secret_changed(item):
+            return None
+    else:
+        (after if change == "add" else before).update(
+            {key: _plain(state.dict[key]) for key in kept if key in state.dict}
+        )
     dossier_id = item.id if isinstance(item, Dossier) else getattr(item, "dossier_id", None)
     return {
         "subject": item.__tablename__,
@@ -151,6 +175,11 @@ def _row(item: Base, change: str) -> dict[str, Any] | None:
     }
 
 
+@cache
+def _kept(model: type[Base]) -> frozenset[str]:
+    return frozenset(inspect(model).attrs.keys()) - UNKEPT
+
+
 def _secret_changed(item: Base) -> bool:
     # A new password is on record, its hash is not.
     return isinstance(item, StaffAccount) and inspect(item).attrs.password_hash.history.has_changes()
@@ -158,6 +187,8 @@ def _secret_changed(item: Base) -> bool:
 
 def _plain(value: Any) -> Any:
     match value:
+        case str() | None:
+            return value
         case bytes():
             return f"sha256:{hashlib.sha256(value).hexdigest()}"
         case datetime() | date():

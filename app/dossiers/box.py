@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.access.mobiles import parse_mobile
 from app.dossiers.documents import normalise_number
-from app.dossiers.readings import completions, is_pinyin
-from app.dossiers.terms import MOBILE_TAIL, TAILS, grams, name_key, number_key, term
+from app.dossiers.readings import completions, first_syllables, is_pinyin
+from app.dossiers.terms import MOBILE_TAIL, TAILS, first_term, grams, name_key, number_key, term
 from app.errors import UserError
 from data.models import Dossier
 from data.models.dossier import mobile_index, number_index
@@ -20,9 +20,10 @@ MOST_COMPLETIONS = 60
 
 @dataclass(frozen=True)
 class AnyTerm:
-    """The file has one of the terms."""
+    """The file has one of the terms. `begins`: what the sorted names of all its files begin with, where they do."""
 
     terms: tuple[int, ...]
+    begins: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,15 @@ Condition = AnyTerm | NameHas | CompanyHas | OneOf
 Meaning = tuple[Condition, ...]
 
 
-def meanings(db: Session, text: str) -> list[Meaning]:
-    """Everything the text may mean; a file that fits one of them is found. Empty for an empty text."""
+def meanings(db: Session, text: str, *, by_name: bool = False) -> list[Meaning]:
+    """Everything the text may mean; a file that fits one of them is found. Empty for an empty text.
+
+    For a list sorted `by_name`, what stands together in it is a meaning of its own.
+    """
     key = name_key(text)
     if not key:
         return []
-    found: list[Meaning] = [_name(key)]
+    found = _character(key, by_name=by_name) if len(key) == 1 else [_name(key)]
     if re.fullmatch(r"[a-zü]+", key):
         found.append((_latin(key.replace("ü", "v")),))
     if re.search(r"\d", key):
@@ -63,6 +67,18 @@ def meanings(db: Session, text: str) -> list[Meaning]:
     if len(key) > 1 and not key.isdecimal():
         found.append((CompanyHas(key),))
     return found
+
+
+def _character(character: str, *, by_name: bool) -> list[Meaning]:
+    """A name begins with the character, read in one of its ways, or has it further on."""
+    inner = AnyTerm((term("inner", character),))
+    first = [
+        AnyTerm((first_term(character, syllable),), f"{syllable} " if syllable else "")
+        for syllable in ("", *sorted(first_syllables(character)))
+    ]
+    if by_name:
+        return [(each,) for each in (*first, inner)]
+    return [(AnyTerm(tuple(found for each in (*first, inner) for found in each.terms)),)]
 
 
 def _name(key: str) -> Meaning:

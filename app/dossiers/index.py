@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,9 +10,9 @@ from sqlalchemy import delete, event, inspect, select, update
 from sqlalchemy.orm import Session, UOWTransaction
 
 from app.audit.trail import former_file
-from app.dossiers import tally, terms
+from app.dossiers import companies, tally, terms
 from data.engine import insert_missing, insert_missing_and_tell
-from data.models import Dossier, Record, categories, search_company, search_entry, search_expiry, search_posting
+from data.models import Dossier, Record, categories, search_entry, search_expiry, search_posting
 from data.models.declaration import Category, category_of
 
 Expiry = tuple[date, str]
@@ -20,7 +20,7 @@ DOSSIER_COLUMNS = ("name", "number", "mobile", "state", "self_service", "birth_d
 
 
 class Change:
-    """What the flush makes of one file: terms and days that came or may be gone, whether its companies changed."""
+    """What the flush makes of one file: terms, days and companies that came or may be gone."""
 
     def __init__(self) -> None:
         self.came: set[int] = set()
@@ -28,7 +28,8 @@ class Change:
         self.days_came: set[Expiry] = set()
         self.days_went: set[Expiry] = set()
         self.companies: set[str] = set()
-        self.companies_changed = False
+        """Companies that came; those of the files' other records are not among them."""
+        self.companies_left = False
         self.counted: dict[int, tuple[terms.Dimension, str]] = {}
         """What the dashboard counts a person as who comes to a term, or leaves it."""
 
@@ -56,11 +57,15 @@ def _write_index(session: Session, _context: UOWTransaction) -> None:
             if isinstance(item, Dossier):
                 _dossier_change(session, item, changes, counts, before=before, after=after)
             elif isinstance(item, Record):
+                category = category_of(type(item))
+                keys = [field.key for field in category.fields]
+                old = _values(item, keys, old=True) if before else None
                 moved_from = former_file(item) if before and after else None
                 if moved_from is not None:
-                    _record_change(item, changes[moved_from], before=True, after=False)
-                _record_change(item, changes[item.dossier_id], before=before and moved_from is None, after=after)
-                counts["records", item.__tablename__] += after - before
+                    _record_change(category, changes[moved_from], old, None)
+                    old = None
+                _record_change(category, changes[item.dossier_id], old, _values(item, keys) if after else None)
+                counts["records", category.key] += after - before
     if changes:
         _apply(session, changes, counts)
 
@@ -100,24 +105,32 @@ def counted_as(values: dict[str, Any]) -> list[tuple[terms.Dimension, str]]:
     return [*found, ("born", values["birth_date"].isoformat())] if values["birth_date"] else found
 
 
-def _record_change(item: Record, change: Change, *, before: bool, after: bool) -> None:
-    category = category_of(type(item))
-    keys = [field.key for field in category.fields]
-    was, now = [], []
-    if before:
-        old = _values(item, keys, old=True)
+def add_records(session: Session, category: Category, rows: Collection[Mapping[str, Any]]) -> None:
+    """Index records that are inserted as plain rows: what a flush does for objects."""
+    changes: dict[uuid.UUID, Change] = defaultdict(Change)
+    for row in rows:
+        _record_change(category, changes[row["dossier_id"]], None, row)
+    if rows:
+        _apply(session, changes, Counter({("records", category.key): len(rows)}))
+
+
+def _record_change(
+    category: Category, change: Change, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None
+) -> None:
+    was: set[str] = set()
+    now: set[str] = set()
+    if old is not None:
         change.went |= terms.record_terms(category, old)
         change.counted |= terms.counted(category, old)
         change.days_went |= terms.expiries(category, old)
-        was = terms.companies(category, old)
-    if after:
-        new = _values(item, keys)
+        was = set(terms.companies(category, old))
+    if new is not None:
         change.came |= terms.record_terms(category, new)
         change.counted |= terms.counted(category, new)
         change.days_came |= terms.expiries(category, new)
-        now = terms.companies(category, new)
-    change.companies |= set(now)
-    change.companies_changed |= was != now
+        now = set(terms.companies(category, new))
+    change.companies |= now - was
+    change.companies_left |= bool(was - now)
 
 
 def _values(item: Any, keys: Iterable[str], *, old: bool = False) -> dict[str, Any]:
@@ -153,11 +166,17 @@ def _apply(session: Session, changes: dict[uuid.UUID, Change], counts: tally.Cou
     insert_missing(
         session, search_expiry, [{"dossier_id": owner, "expires_on": on, "category": key} for owner, on, key in days]
     )
-    add_companies(session, set().union(*(change.companies for change in changes.values())))
-    for dossier_id, change in changes.items():
-        if change.companies_changed:
-            _name_companies(session, dossier_id)
+    _name_companies(session, changes)
     tally.add(session, counts)
+
+
+def _name_companies(session: Session, changes: Mapping[uuid.UUID, Change]) -> None:
+    companies.make_known(session, set().union(*(change.companies for change in changes.values())))
+    if anew := [owner for owner, change in changes.items() if change.companies_left]:
+        companies.name_anew(session, anew)
+    more = {owner: each.companies for owner, each in changes.items() if each.companies and not each.companies_left}
+    if more:
+        companies.name_more(session, more)
 
 
 def _take_away(session: Session, dossier_id: uuid.UUID, change: Change) -> list[tuple[terms.Dimension, str]]:
@@ -188,65 +207,7 @@ def _left(session: Session, dossier_id: uuid.UUID) -> tuple[set[int], set[Expiry
     if dossier is not None:
         found |= terms.dossier_terms(dict(dossier))
     for category in categories():
-        for values in record_values(session, category, [dossier_id]).get(dossier_id, ()):
+        for values in companies.record_values(session, category, [dossier_id]).get(dossier_id, ()):
             found |= terms.record_terms(category, values)
             days |= terms.expiries(category, values)
     return found, days
-
-
-def record_values(
-    session: Session, category: Category, dossier_ids: list[uuid.UUID]
-) -> dict[uuid.UUID, list[dict[str, Any]]]:
-    """The declared values of the records of some files, by file."""
-    columns = [category.model.dossier_id, *(getattr(category.model, field.key) for field in category.fields)]
-    found: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
-    for row in session.execute(select(*columns).where(category.model.dossier_id.in_(dossier_ids))).mappings():
-        found[row["dossier_id"]].append(dict(row))
-    return found
-
-
-def add_companies(session: Session, names: set[str]) -> None:
-    """Make companies known, with the pieces of their names."""
-    rows = {terms.term("company", name): name for name in names}
-    if not rows:
-        return
-    known = set(
-        session.scalars(
-            select(search_company.c.term).where(
-                search_company.c.company_id.in_([terms.company_id(each) for each in rows])
-            )
-        )
-    )
-    new = {each: name for each, name in rows.items() if each not in known}
-    insert_missing(
-        session,
-        search_company,
-        [
-            {"company_id": terms.company_id(each), "term": each, "name": terms.name_key(name)}
-            for each, name in new.items()
-        ],
-    )
-    insert_missing(
-        session,
-        search_posting,
-        [
-            {"term": piece, "owner_id": terms.company_id(each)}
-            for each, name in new.items()
-            for piece in terms.company_terms(name)
-        ],
-    )
-
-
-def _name_companies(session: Session, dossier_id: uuid.UUID) -> None:
-    named: list[str] = []
-    for category in categories():
-        if any(field.finds == "company" for field in category.fields):
-            for values in record_values(session, category, [dossier_id]).get(dossier_id, ()):
-                named += terms.companies(category, values)
-    text = company_text(named)
-    session.execute(update(search_entry).where(search_entry.c.dossier_id == dossier_id).values(companies=text))
-
-
-def company_text(names: Iterable[str]) -> str:
-    """A person's companies as they stand in the row of the index, each once."""
-    return "\n".join(dict.fromkeys(names))

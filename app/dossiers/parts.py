@@ -28,13 +28,17 @@ Check = Callable[[ColumnElement[uuid.UUID]], ColumnElement[bool]]
 
 @dataclass(frozen=True)
 class Part:
-    """One condition. `ids` reads its files where it is not rarer to check each row; `terms` can be read in order."""
+    """One condition. `ids` reads its files where it is not rarer to check each row; `terms` can be read in order.
+
+    `begins`: what the sorted names of all its files begin with.
+    """
 
     size: int
     """Capped at `MANY` + 1."""
     check: Check
     ids: Select[uuid.UUID] | None = None
     terms: tuple[int, ...] = ()
+    begins: str = ""
 
 
 class _Sizes:
@@ -110,7 +114,7 @@ def resolve(db: Session, conditions: Iterable[Condition], wanted: Wanted, today:
     for item in conditions:
         match item:
             case AnyTerm():
-                part = _term_part(item.terms, sizes)
+                part = _term_part(item.terms, sizes, item.begins)
             case CompanyHas():
                 part = _company_part(db, item.text)
             case OneOf():
@@ -127,7 +131,7 @@ def resolve(db: Session, conditions: Iterable[Condition], wanted: Wanted, today:
     return sorted(parts, key=lambda part: (part.size, not part.terms))
 
 
-def _term_part(terms: Iterable[int], sizes: dict[int, int]) -> Part | None:
+def _term_part(terms: Iterable[int], sizes: dict[int, int], begins: str = "") -> Part | None:
     used = tuple(each for each in terms if sizes[each])
     if not used:
         return None
@@ -139,6 +143,7 @@ def _term_part(terms: Iterable[int], sizes: dict[int, int]) -> Part | None:
         lambda owner: exists().where(inner_has, inner.c.owner_id == owner),
         select(search_posting.c.owner_id).where(has),
         used,
+        begins,
     )
 
 

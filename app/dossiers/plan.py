@@ -1,6 +1,7 @@
 """From the parts of a search to the statement that reads one page in order, without reading more than it must."""
 
 import uuid
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -18,7 +19,7 @@ Place = tuple[str, uuid.UUID]
 
 def places(db: Session, wanted: Wanted, limit: int, today: date) -> list[Place]:
     """The first `limit` files from the cursor on, in the order of the list."""
-    means = meanings(db, wanted.text)
+    means = meanings(db, wanted.text, by_name=wanted.order in {"name", "name_down"})
     if not means and wanted.text.strip():
         return []
     fixed = filters(wanted)
@@ -90,10 +91,18 @@ def _by_key(
         query = select(key, owner).select_from(few.join(table, owner == few_owner))
         parts = parts[1:]
     else:
-        query = select(key, owner).select_from(table)
+        query = select(key, owner).select_from(table).where(*_beginnings(parts, key))
     if scope is not None:
         query = query.where(scope)
     return _ordered(_checked(query, parts, owner), owner, wanted, limit, sorted_by)
+
+
+def _beginnings(parts: list[Part], key: ColumnElement[Any]) -> Iterator[ColumnElement[bool]]:
+    """Of a list sorted by name only the stretch in which files can be: a common surname may stand at its end."""
+    if key is search_entry.c.sort_name:
+        for part in parts:
+            if part.begins:
+                yield from (key >= part.begins, key < part.begins[:-1] + chr(ord(part.begins[-1]) + 1))
 
 
 def _next_expiry(start: date) -> ColumnElement[bool]:

@@ -37,11 +37,24 @@ def _syllables(text: str) -> tuple[str, ...]:
     return tuple(part.replace("ü", "v") for part in parts if part.isalnum())
 
 
+@lru_cache(maxsize=20_000)
+def first_syllables(character: str) -> frozenset[str]:
+    """The syllables that a name beginning with `character` may begin with when it is read."""
+    marked = PINYIN_DICT.get(ord(character), "")
+    surnames = (read.split()[0] for surname, read in SURNAMES.items() if surname.startswith(character))
+    return frozenset((*(_plain(each) for each in marked.split(",") if each), *surnames))
+
+
 @cache
 def syllables() -> frozenset[str]:
     """Every syllable of pinyin, without tones."""
     read = (each for marked in PINYIN_DICT.values() for each in marked.split(","))
-    return frozenset(in_style(each, Style.NORMAL, strict=False).replace("ü", "v") for each in read)
+    return frozenset(_plain(each) for each in read)
+
+
+def _plain(marked: str) -> str:
+    """A syllable without its tone."""
+    return in_style(marked, Style.NORMAL, strict=False).replace("ü", "v")
 
 
 @lru_cache(maxsize=5_000)

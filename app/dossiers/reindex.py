@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.access.rights import SYSTEM, Action, Actor, requires
 from app.dossiers import tally, terms
-from app.dossiers.index import DOSSIER_COLUMNS, company_text, counted_as, entry_row, record_values
+from app.dossiers.companies import company_text, record_values
+from app.dossiers.index import DOSSIER_COLUMNS, counted_as, entry_row
 from data.bulk import bulk_insert
 from data.models import Dossier, categories, search_company, search_entry, search_expiry, search_posting, tally_row
 

@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
 
-from app.dossiers.readings import readings
+from app.dossiers.readings import first_syllables, readings
 from app.validation import normalise
 from data.models.declaration import Category
 from data.vault import Vault, vault
@@ -19,7 +19,19 @@ Dimension = Literal["state", "holds", "choice", "born", "records"]
 """What the dashboard counts."""
 
 Kind = Literal[
-    "name", "initials", "pinyin", "digits", "mobile", "certificate", "holds", "choice", "company", "gram", "state"
+    "first",
+    "inner",
+    "name",
+    "initials",
+    "pinyin",
+    "digits",
+    "mobile",
+    "certificate",
+    "holds",
+    "choice",
+    "company",
+    "gram",
+    "state",
 ]
 TAILS = (4, 6)
 """How many last characters of a document number are enough to look for it."""
@@ -54,7 +66,10 @@ def grams(text: str) -> list[str]:
 def name_terms(name: str) -> set[int]:
     """What finds a name: one character, two neighbours, initials and pinyin from its beginning or of the given name."""
     key = name_key(name)
-    found = {term("name", piece) for piece in (*key, *grams(key))}
+    found = {*(term("inner", character) for character in key[1:]), *(term("name", piece) for piece in grams(key))}
+    if key:
+        syllable = sort_name(name).split()[0]
+        found.add(first_term(key[0], syllable if syllable in first_syllables(key[0]) else ""))
     for read in readings(name):
         starts = [read[:end] for end in range(1, len(read) + 1)]
         for part in (*starts, read[1:], read[2:] if len(read) > 3 else ()):
@@ -62,6 +77,14 @@ def name_terms(name: str) -> set[int]:
                 found.add(term("pinyin", "".join(part)))
                 found.add(term("initials", "".join(syllable[0] for syllable in part)))
     return found
+
+
+def first_term(character: str, syllable: str) -> int:
+    """The term of names that begin with `character`, read as `syllable`: in a list sorted by name they stand together.
+
+    Without a syllable they may stand anywhere.
+    """
+    return term("first", f"{syllable} {character}")
 
 
 def sort_name(name: str) -> str:
@@ -91,7 +114,7 @@ def state_of(values: Mapping[str, Any]) -> str:
 def record_terms(category: Category, values: Mapping[str, Any]) -> set[int]:
     """The terms of a record, from its values by column."""
     found = {term("holds", category.key)}
-    for field in category.fields:
+    for field in category.finding:
         value = values.get(field.key)
         if not value:
             continue
@@ -106,7 +129,7 @@ def record_terms(category: Category, values: Mapping[str, Any]) -> set[int]:
 def counted(category: Category, values: Mapping[str, Any]) -> dict[int, tuple[Dimension, str]]:
     """Those terms of a record whose people the dashboard counts, with what it counts them as."""
     found: dict[int, tuple[Dimension, str]] = {term("holds", category.key): ("holds", category.key)}
-    for field in category.fields:
+    for field in category.finding:
         if field.finds == "facet" and (value := values.get(field.key)):
             name = facet(category.key, field.key, str(value))
             found[term("choice", name)] = ("choice", name)
@@ -120,15 +143,15 @@ def facet(category: str, field: str, value: str) -> str:
 
 def companies(category: Category, values: Mapping[str, Any]) -> list[str]:
     """The company a record ties a person to now; none where its period has ended."""
-    if any(field.open_end and values.get(field.key) is not None for field in category.fields):
+    named = [str(values[field.key]) for field in category.finding if field.finds == "company" and values.get(field.key)]
+    if named and any(field.open_end and values.get(field.key) is not None for field in category.fields):
         return []
-    named = (str(values.get(field.key) or "") for field in category.fields if field.finds == "company")
-    return [name for name in named if name]
+    return named
 
 
 def expiries(category: Category, values: Mapping[str, Any]) -> set[tuple[date, str]]:
     """The days on which a record ends, with its category."""
-    days = (values.get(field.key) for field in category.fields if field.finds == "expiry")
+    days = (values.get(field.key) for field in category.finding if field.finds == "expiry")
     return {(day, category.key) for day in days if isinstance(day, date)}
 
 

@@ -17,6 +17,9 @@ from data.models.declaration import Category
 from data.models.record import APPROVED, DRAFT, SUBMITTED
 from data.vault import vault
 
+STANDING = {"review_state": APPROVED, "review_reason": None, "reviewer_id": None}
+"""The state of a record that nobody has to review."""
+
 
 def needs_review(db: Session, category: Category) -> bool:
     """Whether the administrator set that records of this category are reviewed."""
@@ -74,9 +77,8 @@ def save(db: Session) -> None:
 
 def stand(record: Record) -> None:
     """Approved without a reviewer: imported, or of a category that needs no review."""
-    record.review_state = APPROVED
-    record.review_reason = None
-    record.reviewer_id = None
+    for key, value in STANDING.items():
+        setattr(record, key, value)
 
 
 def overrule(db: Session, record: Record) -> dict[str, str | None]:

@@ -14,13 +14,14 @@ from app.access.rights import Action, Actor, requires
 from app.dossiers.service import note_mobile_use
 from app.errors import FieldErrors
 from app.locale import _
-from app.records import life
+from app.records import adding, life
 from app.transfer.checking import NUMBER, Candidate
 from app.transfer.seen import Seen
 from app.transfer.targets import Target
 from app.validation import clean
 from data.models import Dossier, ImportChange, Record
 from data.models.base import utc_now
+from data.models.declaration import Category
 
 
 @dataclass
@@ -71,28 +72,45 @@ def apply_records(db: Session, actor: Actor, plan: Plan, candidates: Sequence[Ca
     """Take rows of a category; the problems of those that cannot be taken are noted in them."""
     category = plan.target.category
     assert category is not None  # noqa: S101  people have another function
-    model = category.model
-    mark_repeated(plan, candidates, lambda row: (row.dossier_id, *(row.values[key] for key in category.known_by)))
-    owners = {row.dossier_id for row in candidates if not row.problems}
-    known: dict[tuple[Any, ...], Record] = {}
-    for record in db.scalars(select(model).where(model.dossier_id.in_(owners)).order_by(model.id)):
-        known.setdefault((record.dossier_id, *(getattr(record, key) for key in category.known_by)), record)
+    mark_repeated(plan, candidates, lambda row: _key_of(category, row))
+    known = _known_records(db, category, candidates)
     outcome = Outcome()
     for row in candidates:
-        key = None if row.problems else (row.dossier_id, *(row.values[each] for each in category.known_by))
-        record = None if key is None else known.get(key)
+        record = None if row.problems else known.get(_key_of(category, row))
         if record is not None:
             row.problems |= _wrong_together(plan, row, record)
         take(db, plan, row, record, outcome)
     if plan.write:
-        now = utc_now()
-        stamps = {"import_id": plan.import_id, "created_at": now, "updated_at": now}
-        new = [model(dossier_id=row.dossier_id, **row.values, **stamps) for row in outcome.new]
-        for record in new:
-            life.stand(record)
-        db.add_all(new)
+        new = [{"dossier_id": row.dossier_id, "import_id": plan.import_id, **row.values} for row in outcome.new]
+        adding.add_standing(db, category, new)
         db.flush()
     return outcome.counts
+
+
+def _key_of(category: Category, row: Candidate) -> tuple[Any, ...]:
+    return (row.dossier_id, *(row.values[key] for key in category.known_by))
+
+
+def _known_records(db: Session, category: Category, candidates: Sequence[Candidate]) -> dict[tuple[Any, ...], Record]:
+    """The records that rows are about, by what tells them apart; of several alike the oldest.
+
+    People's other records are passed over in the database: a person may have thousands.
+    """
+    keys = [_key_of(category, row) for row in candidates if not row.problems]
+    if not keys:
+        return {}
+    model = category.model
+    columns = [model.dossier_id, *(getattr(model, key) for key in category.known_by)]
+    alike = [column.in_(set(values)) for column, values in zip(columns, zip(*keys, strict=True), strict=True)]
+    wanted = set(keys)
+    ids: dict[tuple[Any, ...], uuid.UUID] = {}
+    for record_id, *key in db.execute(select(model.id, *columns).where(*alike).order_by(model.id)):
+        if tuple(key) in wanted:
+            ids.setdefault(tuple(key), record_id)
+    records = (
+        {record.id: record for record in db.scalars(select(model).where(model.id.in_(ids.values())))} if ids else {}
+    )
+    return {key: records[record_id] for key, record_id in ids.items()}
 
 
 def take(db: Session, plan: Plan, row: Candidate, known: Any, outcome: Outcome) -> None:

@@ -20,7 +20,7 @@ def neutralise(text: str) -> str:
 
 def restore(text: str) -> str:
     """What `neutralise` was given."""
-    return text[1:] if _NEUTRALISED.match(text) else text
+    return text[1:] if text.startswith("'") and _NEUTRALISED.match(text) else text
 
 
 def has_lost_digits(value: object) -> bool:

@@ -10,7 +10,8 @@ from app.transfer.cells import DANGEROUS, neutralise
 from app.transfer.targets import OWNER_PREFIX, TableColumn, Target
 from data.codes import code_table
 
-Format = Callable[[Any], str]
+Format = Callable[[Sequence[Any]], Sequence[str]]
+"""Writes the values of a column, some thousand at once, as cells."""
 SHOWN_OF_ADDRESS = 6
 _RISKY = frozenset(f"{DANGEROUS}'")
 
@@ -27,9 +28,7 @@ def _is_persons(target: Target, column: TableColumn) -> bool:
 def write_rows(rows: Sequence[Sequence[Any]], how: Sequence[Format]) -> Iterable[tuple[str, ...]]:
     """The rows as cells; what rows hold beyond the columns is left out."""
     by_column = zip(*rows, strict=True)
-    return zip(
-        *([write(value) for value in values] for write, values in zip(how, by_column, strict=False)), strict=True
-    )
+    return zip(*(write(values) for write, values in zip(how, by_column, strict=False)), strict=True)
 
 
 def _format_of(column: TableColumn, *, is_persons: bool, full: bool) -> Format:
@@ -38,12 +37,42 @@ def _format_of(column: TableColumn, *, is_persons: bool, full: bool) -> Format:
         return _MASKS[key][0] if full else _MASKS[key][1]
     match field.kind:
         case "choice":
-            labels = {code.value: safe(either(code.zh, code.en)) for code in code_table(field.codes).codes} | {None: ""}
-            return lambda value: labels.get(value) or safe(str(value or ""))
+            labels = {code.value: safe(either(code.zh, code.en)) for code in code_table(field.codes).codes}
+            return _choices(labels | {"": ""})
         case "day":
-            return _day(either(*field.open_end) if field.open_end else "")
+            return _days(either(*field.open_end) if field.open_end else "")
         case "text":
-            return safe
+            return _texts
+
+
+def _texts(values: Sequence[str | None]) -> Sequence[str]:
+    texts = _filled(values, "")
+    # Hardly any column has a cell that needs more than this look at all first characters.
+    return texts if _RISKY.isdisjoint({text[:1] for text in texts}) else [safe(text) for text in texts]
+
+
+def _choices(labels: dict[str, str]) -> Format:
+    def write(values: Sequence[str | None]) -> Sequence[str]:
+        filled = _filled(values, "")
+        try:
+            return list(map(labels.__getitem__, filled))
+        except KeyError:
+            return [labels.get(value) or safe(value) for value in filled]
+
+    return write
+
+
+def _days(open_end: str) -> Format:
+    return lambda values: list(map(str, _filled(values, open_end)))
+
+
+def _filled(values: Sequence[Any], empty: str) -> Sequence[Any]:
+    """The values with `empty` in place of those that are missing."""
+    return [empty if value is None else value for value in values] if None in values else values
+
+
+def _each(write: Callable[[Any], str]) -> Format:
+    return lambda values: [write(value) for value in values]
 
 
 def safe(text: str | None) -> str:
@@ -51,17 +80,13 @@ def safe(text: str | None) -> str:
     return neutralise(text) if text and text[0] in _RISKY else text or ""
 
 
-def _day(open_end: str) -> Format:
-    return lambda value: open_end if value is None else str(value)
-
-
 def _mobile(value: str | None) -> str:
     return national(value) if value else ""
 
 
 _MASKS: dict[str, tuple[Format, Format]] = {
-    "number": (safe, lambda value: safe(masked(value))),
-    "mobile": (_mobile, lambda value: masked(_mobile(value))),
-    "address": (safe, lambda value: safe(f"{value[:SHOWN_OF_ADDRESS]}****") if value else ""),
+    "number": (_texts, _each(lambda value: safe(masked(value)))),
+    "mobile": (_each(_mobile), _each(lambda value: masked(_mobile(value)))),
+    "address": (_texts, _each(lambda value: safe(f"{value[:SHOWN_OF_ADDRESS]}****") if value else "")),
 }
 """Personal data by field: written in full, and masked."""

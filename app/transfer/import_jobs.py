@@ -32,7 +32,7 @@ from app.transfer.targets import target
 from data.engine import Database
 from data.models import ImportProblem, ImportRun
 
-BATCH_ROWS = 250
+BATCH_ROWS = 1_000
 """Rows a transaction: short enough that nobody waits for it."""
 SAMPLE_ROWS = 20
 TRIES = 3

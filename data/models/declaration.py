@@ -6,7 +6,7 @@ Forms, lists, validation, imports and exports follow from these two and from not
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Literal
 
 from sqlalchemy import Date, String
@@ -73,6 +73,11 @@ class Category:
     columns: tuple[Column, ...]
     known_by: tuple[str, ...]
     """Fields that together tell a record of a person from the person's others."""
+
+    @cached_property
+    def finding(self) -> tuple[Field, ...]:
+        """The fields that the search makes something of."""
+        return tuple(field for field in self.fields if field.finds)
 
     def field(self, key: str) -> Field:
         """The field called `key`. Raises KeyError."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.access.rights import Action
-from app.dossiers import search
+from app.dossiers import parts, plan, search
 from app.dossiers import service as dossiers
 from app.dossiers.reindex import TABLES, reindex
 from app.dossiers.service import today
@@ -68,6 +68,9 @@ def people(database: Database) -> dict[str, uuid.UUID]:
         ("三丰", "张三丰"),
         ("张三丰", "张三丰"),
         ("四", "李四"),
+        ("单", "单雄信"),
+        ("雄", "单雄信"),
+        ("阿", "阿依古丽·买买提"),
         ("李四", "李四"),
         ("zsf", "张三丰"),
         ("zhangsanfeng", "张三丰"),
@@ -94,7 +97,22 @@ def people(database: Database) -> dict[str, uuid.UUID]:
 def test_a_name_or_a_part_of_it_in_any_writing_finds_the_person(
     database: Database, people: dict[str, uuid.UUID], text: str, found: str
 ) -> None:
-    assert names(database, text) == [found]
+    assert names(database, text) == names(database, text, order="name") == [found]
+
+
+@pytest.mark.parametrize("many", [0, parts.MANY])
+def test_a_list_by_name_has_all_who_have_a_character(
+    database: Database, many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "MANY", many)
+    monkeypatch.setattr(plan, "MANY", many)
+    monkeypatch.setattr(parts, "SIZES", parts._Sizes())
+    for at, name in enumerate(("汪大王", "王小明", "单王", "于王山", "王伟")):
+        opened(database, name, 101 + at)
+    expected = ["单王", "汪大王", "王伟", "王小明", "于王山"]
+    assert names(database, "王", order="name") == expected
+    assert names(database, "王", order="name_down") == expected[::-1]
+    assert sorted(names(database, "王")) == sorted(expected)
 
 
 @pytest.mark.parametrize("text", ["张四", "三张", "zz", "fengsan", "99999999999", "丰三", "某公司", "%", "_", "'"])

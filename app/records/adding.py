@@ -1,0 +1,24 @@
+"""Adding many checked records at once: as rows, with their audit and their place in the index, without objects."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.audit import trail
+from app.dossiers import index
+from app.records import life
+from data.bulk import bulk_insert
+from data.models import Base
+from data.models.base import new_id, utc_now
+from data.models.declaration import Category
+
+
+def add_standing(db: Session, category: Category, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert records (`dossier_id` and all values) that are approved without a reviewer. Raises IntegrityError."""
+    now = utc_now()
+    whole = [{"id": new_id(), "created_at": now, "updated_at": now, **life.STANDING, **row} for row in rows]
+    table = Base.metadata.tables[category.model.__tablename__]
+    bulk_insert(db, table, whole)
+    trail.note_added(db, table.name, whole)
+    index.add_records(db, category, whole)

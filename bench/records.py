@@ -1,0 +1,162 @@
+"""One person's records: saving one durably, and reading the whole file, on SQLite and on PostgreSQL."""
+
+import sqlite3
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import event, text
+
+from app.access.rights import Actor, Role
+from app.dossiers import service as dossiers
+from app.dossiers.reindex import index_if_missing
+from app.records import service as records
+from bench.home import install, prepared
+from bench.population import fill
+from bench.rows import Row, in_turns
+from data import migrate
+from data.engine import Database
+from data.models import Base, categories, category
+from data.models.base import new_id, utc_now
+from tests.postgres import Cluster
+
+RUNS = 150
+PEOPLE_ON_POSTGRESQL = 10_000
+MOST_SAVE = {"sqlite": 2.0, "postgresql": 3.0}
+MOST_FILE = 3.0
+TYPED = {
+    "employer": "云江宏达建筑工程有限公司", "started_on": date(2020, 3, 1), "ended_on": None, "title": "G000",
+    "position": "技术员", "major": "建筑工程",
+}  # fmt: skip
+
+
+def run() -> list[Row]:
+    """Both works on both databases."""
+    at = prepared()
+    rows = _measured(at.database, "SQLite")
+    at.database.close()
+    with _postgresql() as database:
+        rows += _measured(database, "PostgreSQL")
+    return rows
+
+
+@contextmanager
+def _postgresql() -> Iterator[Database]:
+    """A server of its own that waits for the disk, with some thousand people."""
+    with tempfile.TemporaryDirectory(prefix="congye-bench-") as folder:
+        Path(folder).chmod(0o755)
+        cluster = Cluster(Path(folder), durable=True)
+        cluster.start()
+        try:
+            database = Database(cluster.url)
+            install()
+            migrate.upgrade(database.engine)
+            with database.write() as db:
+                fill(db, PEOPLE_ON_POSTGRESQL)
+            with database.write() as db:
+                index_if_missing(db)
+            yield database
+            database.close()
+        finally:
+            cluster.stop()
+
+
+def _measured(database: Database, name: str) -> list[Row]:
+    people = _people(database)
+    return [_save(database, people, name), _whole_file(database, people, name)]
+
+
+def _people(database: Database) -> list[uuid.UUID]:
+    with database.read() as db:
+        return [row[0] for row in db.execute(text("SELECT id FROM dossier ORDER BY id LIMIT 1000"))]
+
+
+def _save(database: Database, people: list[Any], name: str) -> Row:
+    """A form's values to a kept record, beside one INSERT of the same row and its commit on a connection of its own."""
+    turns = iter(range(1_000_000))
+    of_work = category("work")
+
+    def ours() -> None:
+        owner = _uuid(people[next(turns) % len(people)])
+        with database.write() as db:
+            records.create(db, Actor(Role.PRACTITIONER, owner), owner, of_work, new_id(), TYPED)
+
+    insert, close = _bare_insert(database, people)
+    times = in_turns(ours, insert, RUNS, warm=10)
+    close()
+    partner = "bare INSERT and commit, fsync"
+    return times.row(f"save a record, {name}", partner, most=MOST_SAVE[database.engine.dialect.name])
+
+
+def _bare_insert(database: Database, people: list[Any]) -> tuple[Callable[[], object], Callable[[], None]]:
+    table = Base.metadata.tables["work"]
+    names = ", ".join(column.name for column in table.columns)
+    turns = iter(range(1_000_000))
+
+    def row(as_text: bool) -> list[Any]:
+        now, owner = utc_now(), _uuid(people[next(turns) % len(people)])
+        key = new_id()
+        values = TYPED | {"version": 1, "review_state": "draft", "created_at": now, "updated_at": now}
+        if as_text:
+            values |= {"id": key.hex, "dossier_id": owner.hex, "started_on": "2020-03-01"}
+            values |= {"created_at": str(now), "updated_at": str(now)}
+        else:
+            values |= {"id": key, "dossier_id": owner}
+        return [values.get(column.name) for column in table.columns]
+
+    url = database.engine.url
+    if url.drivername.startswith("sqlite"):
+        bare = sqlite3.connect(str(url.database), isolation_level=None)
+        bare.execute("PRAGMA synchronous=FULL")
+        statement = f"INSERT INTO work ({names}) VALUES ({', '.join('?' * len(table.columns))})"  # noqa: S608
+        return lambda: bare.execute(statement, row(as_text=True)), bare.close
+    on_server = psycopg.connect(host=url.host, port=url.port, user=url.username, dbname=url.database, autocommit=True)
+    statement = f"INSERT INTO work ({names}) VALUES ({', '.join(['%s'] * len(table.columns))})"  # noqa: S608
+    return lambda: on_server.execute(statement, row(as_text=False)), on_server.close
+
+
+def _whole_file(database: Database, people: list[Any], name: str) -> Row:
+    """Identity and the records of all categories, as the file's page reads them."""
+    turns = iter(range(1_000_000))
+    actor = Actor(Role.ADMINISTRATOR, new_id())
+    queries = [text("SELECT * FROM dossier WHERE id = :owner")]
+    queries += [text(f"SELECT * FROM {each.model.__tablename__} WHERE dossier_id = :owner") for each in categories()]  # noqa: S608
+
+    def ours() -> None:
+        owner = _uuid(people[next(turns) % len(people)])
+        with database.read() as db:
+            dossiers.view(db, actor, owner)
+            for each in categories():
+                records.listing(db, actor, owner, each)
+
+    def bare() -> None:
+        owner = people[next(turns) % len(people)]
+        with database.read() as db:
+            for query in queries:
+                db.execute(query, {"owner": owner}).all()
+
+    asked = _statements(database, ours)
+    times = in_turns(ours, bare, RUNS)
+    note = f"{asked} statements whatever the file holds"
+    return times.row(f"a person's whole file, {name}", "bare SQL, same pool", most=MOST_FILE, note=note)
+
+
+def _statements(database: Database, work: Callable[[], None]) -> int:
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    work()
+    event.remove(database.engine, "before_cursor_execute", note)
+    return len(seen)
+
+
+def _uuid(stored: Any) -> uuid.UUID:
+    return stored if isinstance(stored, uuid.UUID) else uuid.UUID(stored)
