@@ -44,7 +44,7 @@ def _card() -> None:
     forms.draw(registration.card_fields(), KEY, errors)
     with st.container(width=460):
         challenge.draw(KEY)
-    if problem := st.session_state.pop(f"{KEY}/refused", None):
+    if problem := st.session_state.get(f"{KEY}/refused"):  # it stays while people mend what they typed
         messages.show("error", problem)
     if st.button(_("验证"), type="primary", key="verify"):
         _verify()
@@ -52,7 +52,7 @@ def _card() -> None:
 
 def _verify() -> None:
     captcha_id, answer = challenge.current(KEY)
-    st.session_state[f"{KEY}/errors"] = {}
+    st.session_state[f"{KEY}/errors"], st.session_state[f"{KEY}/refused"] = {}, None
     try:
         typed = forms.typed(registration.card_fields(), KEY)
         st.session_state[f"{KEY}/verified"] = registration.verify_card(

@@ -12,11 +12,11 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from app.access.mobiles import national
 from app.demo.people import DemoPerson, demo_people
 from data.vault import install_vault, vault
-from tests.browser.site import WAIT_MILLISECONDS, Site, free_port, served
+from tests.browser.site import Site, free_port, served
+from tests.chromium import WAIT_MILLISECONDS, launch
 from tests.postgres import create_database
 
 PEOPLE = 40
-CHROMIUM = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
 DESK: ViewportSize = {"width": 1280, "height": 900}
 # Chromium shows a PDF with an extension of its own.
 _OURS = re.compile(r"(?:https?|ws)://127\.0\.0\.1[:/]|data:|blob:|about:|chrome(?:-extension)?:")
@@ -66,7 +66,7 @@ def people() -> list[DemoPerson]:
 def browser() -> Iterator[Browser]:
     """Chromium. It ends with this folder's tests: while it is there, no other event loop runs in this process."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        chromium = launch(playwright)
         yield chromium
         chromium.close()
 

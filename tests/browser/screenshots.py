@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwr
 
 from app.audit import trail
 from app.demo.people import demo_people
-from tests.browser.conftest import CHROMIUM
-from tests.browser.site import ROOT, WAIT_MILLISECONDS, Site, served, settled
+from tests.browser.site import ROOT, Site, served, settled
+from tests.chromium import launch
 
 FOLDER = ROOT / "docs" / "screenshots"
 PEOPLE = 60
@@ -41,7 +41,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="congye-screenshots-") as folder, sync_playwright() as playwright:
         home = Path(folder)
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        chromium = launch(playwright)
         with served(f"sqlite:///{home / 'congye.db'}", home, PEOPLE) as site:
             for picture in PICTURES:
                 take(chromium, site, picture)
@@ -62,7 +62,7 @@ def take(chromium: Browser, site: Site, picture: Picture) -> None:
 
 def drawn(page: Page) -> None:
     """Wait until the page is there with its fonts and pictures."""
-    expect(page.get_by_role("main").get_by_role("heading").first).to_be_visible(timeout=WAIT_MILLISECONDS)
+    expect(page.get_by_role("main").get_by_role("heading").first).to_be_visible()
     settled(page)
     page.evaluate("document.fonts.ready")
     page.wait_for_load_state("networkidle")

@@ -27,11 +27,10 @@ from data.engine import Database
 from data.keys import Keyring, load_keyring
 from data.models import Captcha, Dossier, LimitState, OneTimeCode, StaffAccount
 from data.models.dossier import number_index
-from data.vault import install_vault
+from data.vault import install_vault, vault
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "only for these tests"
-WAIT_MILLISECONDS = 20_000
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ class Site:
 def served(address: str, home: Path, people: int, **environment: str) -> Iterator[Site]:
     """A server of its own on a free port over the empty database at `address`, filled with demo people.
 
-    `environment` holds further settings, as `CONGYE_…`. The site's keys stay installed in this process.
+    `environment` holds further settings, as `CONGYE_…`. The site's keys are in use in this process meanwhile.
     """
     with prepared(address, home, people, **environment) as site, running(site):
         yield site
@@ -119,9 +118,13 @@ def prepared(address: str, home: Path, people: int, **environment: str) -> Itera
     subprocess.run((sys.executable, "-m", "tests.browser.fill", str(people)), cwd=ROOT, env=settings, check=True)
     database = Database(address)
     site = Site(f"http://127.0.0.1:{settings['CONGYE_PORT']}", database, home, settings)
+    before = vault().keyring
     install_vault(site.keyring)
-    yield site
-    database.close()
+    try:
+        yield site
+    finally:
+        install_vault(before)
+        database.close()
 
 
 @contextmanager
@@ -162,13 +165,13 @@ def log_in(page: Page, site: Site, person: DemoPerson) -> str:
     fill_in_log_in(page, site, person.number, national(person.mobile))
     page.get_by_role("textbox", name="验证码").fill(site.captcha_answer())
     page.get_by_role("button", name="获取动态密码").click()
-    expect(page.get_by_text("验证码已通过")).to_be_visible(timeout=WAIT_MILLISECONDS)
-    expect(page.get_by_text(re.compile("短信已发送")).first).to_be_visible(timeout=WAIT_MILLISECONDS)
+    expect(page.get_by_text("验证码已通过")).to_be_visible()
+    expect(page.get_by_text(re.compile("短信已发送")).first).to_be_visible()
     code = newest_code(page, site, person.mobile)
     page.get_by_role("textbox", name="动态密码").fill(code)
     page.get_by_role("button", name="登录", exact=True).click()
-    expect(page).to_have_url(f"{site.address}/identity", timeout=WAIT_MILLISECONDS)
-    expect(page.get_by_text("个人基本信息").first).to_be_visible(timeout=WAIT_MILLISECONDS)
+    expect(page).to_have_url(f"{site.address}/identity")
+    expect(page.get_by_text("个人基本信息").first).to_be_visible()
     return code
 
 
@@ -177,7 +180,7 @@ def fill_in_log_in(page: Page, site: Site, number: str, mobile: str) -> None:
     page.goto(f"{site.address}/login")
     page.get_by_label("证件号").fill(number)
     page.get_by_label("手机号码").fill(mobile)
-    expect(page.get_by_alt_text("验证码图片")).to_be_visible(timeout=WAIT_MILLISECONDS)
+    expect(page.get_by_alt_text("验证码图片")).to_be_visible()
 
 
 def newest_code(page: Page, site: Site, mobile: str) -> str:
@@ -185,7 +188,7 @@ def newest_code(page: Page, site: Site, mobile: str) -> str:
     with page.context.new_page() as outbox:
         outbox.goto(f"{site.address}/outbox")
         row = outbox.get_by_role("row").filter(has_text=national(mobile)).first
-        found = re.search(r"\b(\d{6})\b", row.inner_text(timeout=WAIT_MILLISECONDS))
+        found = re.search(r"\b(\d{6})\b", row.inner_text())
     assert found
     return found[1]
 
@@ -196,7 +199,7 @@ def log_in_staff(page: Page, site: Site, username: str, password: str = PASSWORD
     page.get_by_label("用户名").fill(username)
     page.get_by_label("密码", exact=True).fill(password)
     page.get_by_role("button", name="登录", exact=True).click()
-    expect(page.get_by_role("button", name="退出")).to_be_visible(timeout=WAIT_MILLISECONDS)
+    expect(page.get_by_role("button", name="退出")).to_be_visible()
 
 
 def settled(page: Page) -> None:
@@ -224,4 +227,4 @@ def choose(form: Locator, label: str, text: str) -> None:
 def open_page(page: Page, site: Site, address: str, heading: str) -> None:
     """Open a page by its address and wait for its heading."""
     page.goto(f"{site.address}/{address}")
-    expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible(timeout=WAIT_MILLISECONDS)
+    expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()

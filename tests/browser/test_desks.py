@@ -15,7 +15,8 @@ from data.models import Desk, Dossier
 from data.models.dossier import number_index
 from devices.virtual_cards import ResidentCard, block_of
 from devices.vpcd import Slot
-from tests.browser.site import ROOT, WAIT_MILLISECONDS, Site
+from tests.browser.site import ROOT, Site
+from tests.chromium import WAIT_MILLISECONDS
 from tests.devices.cards import RESIDENT
 from tests.devices.documents import portrait
 

@@ -10,14 +10,14 @@ from app.demo.people import DemoPerson
 from app.dossiers.masking import masked
 from app.records import service as records
 from data.models import category
-from tests.browser.site import WAIT_MILLISECONDS, Site, open_page, settled
+from tests.browser.site import Site, open_page, settled
 
 pytestmark = pytest.mark.browser
 
 
 def open_file(page: Page, site: Site, person: DemoPerson) -> None:
     page.goto(f"{site.address}/people?file={site.dossier_id(person)}")
-    expect(page.get_by_role("heading", name="个人签名信息")).to_be_visible(timeout=WAIT_MILLISECONDS)
+    expect(page.get_by_role("heading", name="个人签名信息")).to_be_visible()
     settled(page)
 
 

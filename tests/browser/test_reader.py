@@ -19,7 +19,7 @@ from app.demo.portraits import portrait
 from app.dossiers import service as dossiers
 from app.dossiers.masking import masked_address
 from data.models import Dossier, IntakeItem
-from tests.browser.site import ROOT, WAIT_MILLISECONDS, Site, type_day
+from tests.browser.site import ROOT, Site, type_day
 from tests.devices.daemon import Daemon
 from tests.people import CLERK
 
@@ -33,7 +33,7 @@ FIRST_NEWCOMER = list(demo_people(PEOPLE + 1))[PEOPLE]
 @pytest.fixture(autouse=True)
 def patience() -> Iterator[None]:
     """A card takes the daemon, the simulator and the page some looks each to be seen."""
-    expect.set_options(timeout=WAIT_MILLISECONDS)
+    expect.set_options()
     yield
     expect.set_options(timeout=5_000)
 

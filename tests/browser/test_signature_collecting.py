@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expe
 from app.access.rights import SYSTEM
 from app.demo.people import DemoPerson
 from app.signatures.printing import number_sheets
-from tests.browser.site import WAIT_MILLISECONDS, Site, open_page
+from tests.browser.site import Site, open_page
+from tests.chromium import WAIT_MILLISECONDS
 from tests.english_left import find_english
 from tests.signatures.paper import blank, signed
 
@@ -66,11 +67,11 @@ def test_a_code_on_the_desktop_lets_the_phone_sign_once(
     pad.goto(found.text)
     sign(pad)
     pad.get_by_role("button", name="保存签名").click()
-    expect(pad.get_by_text("签名已保存，可以关闭本页，回到电脑上核对。")).to_be_visible(timeout=WAIT_MILLISECONDS)
-    expect(page.get_by_text("手机上的签名已保存，请点击「查看」核对")).to_be_visible(timeout=WAIT_MILLISECONDS)
+    expect(pad.get_by_text("签名已保存，可以关闭本页，回到电脑上核对。")).to_be_visible()
+    expect(page.get_by_text("手机上的签名已保存，请点击「查看」核对")).to_be_visible()
     again = phone.new_page()
     again.goto(found.text)
-    expect(again.get_by_text("签名页已失效：请在电脑上重新打开二维码")).to_be_visible(timeout=WAIT_MILLISECONDS)
+    expect(again.get_by_text("签名页已失效：请在电脑上重新打开二维码")).to_be_visible()
     phone.close()
     page.get_by_role("button", name="查看", exact=True).click()
     expect(page.get_by_role("dialog").get_by_text("从采集表中截取的签名")).to_be_visible()
@@ -79,7 +80,7 @@ def test_a_code_on_the_desktop_lets_the_phone_sign_once(
 def sign(page: Page) -> None:
     """Draw two strokes on the pad."""
     canvas = page.get_by_role("img", name="手写签名框")
-    expect(canvas).to_be_visible(timeout=WAIT_MILLISECONDS)
+    expect(canvas).to_be_visible()
     place = canvas.bounding_box()
     assert place
     for down in (0.3, 0.6):

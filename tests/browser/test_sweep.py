@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from app.access.rights import STAFF, Role
 from app.demo.people import DemoPerson
 from app.ui.menu import Entry, entries
-from tests.browser.site import WAIT_MILLISECONDS, Site, prepared, running
+from tests.browser.site import Site, prepared, running
 
 pytestmark = pytest.mark.browser
 
@@ -46,12 +46,12 @@ def turned_away(page: Page, entry: Entry, role: Role) -> None:
     """The page shows the way to log in, or the refusal and nothing else."""
     main = page.get_by_role("main")
     if role is Role.VISITOR:
-        expect(main.get_by_text("请先登录")).to_be_visible(timeout=WAIT_MILLISECONDS)
+        expect(main.get_by_text("请先登录")).to_be_visible()
         heading = "短信用户登录" if entry.roles == (Role.PRACTITIONER,) else "工作人员登录"
         expect(main.get_by_role("heading", name=heading)).to_be_visible()
         expect(main.get_by_role("heading")).to_have_count(1)
     else:
-        expect(main.get_by_role("alert")).to_have_text(FORBIDDEN, timeout=WAIT_MILLISECONDS)
+        expect(main.get_by_role("alert")).to_have_text(FORBIDDEN)
         assert main.inner_text().strip() == FORBIDDEN
     expect(main.get_by_role("table")).to_have_count(0)
 
@@ -76,8 +76,8 @@ def test_a_restart_of_the_server_logs_nobody_out(browser: Browser, tmp_path: Pat
         with running(site):
             site.let_in(context, people[0])
             page.goto(f"{site.address}/identity")
-            expect(page.get_by_text(people[0].number)).to_be_visible(timeout=WAIT_MILLISECONDS)
+            expect(page.get_by_text(people[0].number)).to_be_visible()
         with running(site):
             page.goto(f"{site.address}/work")
-            expect(page.get_by_role("heading", name="工作经历")).to_be_visible(timeout=WAIT_MILLISECONDS)
+            expect(page.get_by_role("heading", name="工作经历")).to_be_visible()
             context.close()

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from app.demo.people import DemoPerson
 from app.transfer.targets import target
 from app.transfer.template import template
-from tests.browser.site import WAIT_MILLISECONDS, Site, choose, open_page
+from tests.browser.site import Site, choose, open_page
 from tests.english_left import find_english
 
 pytestmark = pytest.mark.browser
@@ -41,8 +41,8 @@ def upload(page: Page, content: bytes) -> None:
     expect(page.get_by_text("必填列：公民证件号码、注册类别")).to_be_visible()
     file = {"name": "注册.xlsx", "mimeType": XLSX, "buffer": content}
     page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
-    page.get_by_role("button", name="检查文件").click(timeout=WAIT_MILLISECONDS)
-    expect(page.get_by_role("button", name="开始导入")).to_be_visible(timeout=WAIT_MILLISECONDS)
+    page.get_by_role("button", name="检查文件").click()
+    expect(page.get_by_role("button", name="开始导入")).to_be_visible()
 
 
 def start(page: Page) -> None:
@@ -51,12 +51,12 @@ def start(page: Page) -> None:
     page.get_by_role("button", name="返回列表").click()
     row = page.get_by_role("table").get_by_role("row").nth(1)
     for _look in range(10):
-        expect(page.get_by_role("heading", name="导入记录")).to_be_visible(timeout=WAIT_MILLISECONDS)
+        expect(page.get_by_role("heading", name="导入记录")).to_be_visible()
         if "已完成" in row.inner_text():
             break
         page.reload()
     row.get_by_role("button", name="查看").click()
-    expect(page.get_by_text(re.compile("^新增"))).to_be_visible(timeout=WAIT_MILLISECONDS)
+    expect(page.get_by_text(re.compile("^新增"))).to_be_visible()
 
 
 def test_an_import_is_mended_sent_again_and_undone(
@@ -90,7 +90,7 @@ def test_an_import_is_mended_sent_again_and_undone(
     page.get_by_text("我确认要撤销这次导入").click()
     page.get_by_role("button", name="撤销导入").click()
     undone = page.get_by_text("已撤销：删去 1 条，恢复 0 条，未动 0 条")
-    expect(undone).to_be_visible(timeout=WAIT_MILLISECONDS)
+    expect(undone).to_be_visible()
 
 
 def test_a_filtered_list_is_exported_masked(
@@ -101,7 +101,7 @@ def test_a_filtered_list_is_exported_masked(
     expect(page.get_by_text("不打码")).to_have_count(0)
     page.get_by_text("CSV", exact=True).click()
     page.get_by_role("button", name="开始导出").click()
-    expect(page.get_by_text("已导出 1 行")).to_be_visible(timeout=WAIT_MILLISECONDS)
+    expect(page.get_by_text("已导出 1 行")).to_be_visible()
     assert find_english(page) == []
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("^下载")).click()

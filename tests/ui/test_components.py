@@ -12,10 +12,10 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.chromium import launch
+
 ROOT = Path(__file__).parents[2]
 ASSETS = ROOT / "app/ui/components/assets"
-QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-QUIET += ["--disable-component-update", "--disable-sync"]
 FOREIGN = (
     "//evil.example",
     "https://evil.example/",
@@ -68,7 +68,7 @@ def _wait_until_served(url: str) -> None:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+        chromium = launch(playwright)
         yield chromium
         chromium.close()
 

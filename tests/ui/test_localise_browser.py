@@ -15,13 +15,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Locator, Page, expect, sync_playwright
 
 from app.ui.localise import LANGUAGE_COOKIE, switch_address
+from tests.chromium import launch
 from tests.english_left import find_english
 
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-CHROMIUM += ["--disable-component-update", "--disable-sync"]
 # What a canvas shows cannot be read off the page: note what is drawn.
 NOTE_DRAWN = """
 window.drawn = new Set();
@@ -73,7 +72,7 @@ def site() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        chromium = launch(playwright)
         yield chromium
         chromium.close()
 
@@ -116,7 +115,7 @@ def test_widgets_to_fill_in_as_they_open(context: BrowserContext, site: str) -> 
     assert page.locator("html").get_attribute("lang") == "zh-CN"
     assert page.evaluate("[navigator.language, ...navigator.languages]") == ["zh-CN", "zh-CN"]
     expect(page.get_by_test_id("stFileUploader").first).to_contain_text("选择文件")
-    expect(page.get_by_test_id("stFileUploader").first).to_contain_text("每个文件不超过 10MB")
+    expect(page.get_by_test_id("stFileUploader").first).to_contain_text("每个文件不超过 30MB")
     assert find_english(page) == []
 
 
@@ -198,10 +197,10 @@ def upload_a_file(page: Page) -> Locator:
 
 
 def upload_a_file_too_large(page: Page) -> Locator:
-    large = FilePayload(name="大.png", mimeType="image/png", buffer=b"x" * 11_000_000)
+    large = FilePayload(name="大.png", mimeType="image/png", buffer=b"x" * 31_500_000)
     page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files([large])
     page.get_by_test_id("stFileChip").hover()
-    return page.get_by_test_id("stTooltipErrorContent").get_by_text("文件不能大于 10.0MB。")
+    return page.get_by_test_id("stTooltipErrorContent").get_by_text("文件不能大于 30.0MB。")
 
 
 def search_a_table(page: Page) -> Locator:
