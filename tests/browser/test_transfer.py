@@ -48,15 +48,12 @@ def upload(page: Page, content: bytes) -> None:
 def start(page: Page) -> None:
     """Start the import and leave the page; it goes on, and its row in the list leads back."""
     page.get_by_role("button", name="开始导入").click()
+    expect(page.get_by_role("button", name="开始导入")).to_have_count(0)
     page.get_by_role("button", name="返回列表").click()
-    row = page.get_by_role("table").get_by_role("row").nth(1)
-    for _look in range(10):
-        expect(page.get_by_role("heading", name="导入记录")).to_be_visible()
-        if "已完成" in row.inner_text():
-            break
-        page.reload()
-    row.get_by_role("button", name="查看").click()
-    expect(page.get_by_text(re.compile("^新增"))).to_be_visible()
+    expect(page.get_by_role("heading", name="导入记录")).to_be_visible()
+    page.get_by_role("table").get_by_role("row").nth(1).get_by_role("button", name="查看").click()
+    expect(page.get_by_role("heading", name="导入记录")).to_have_count(0)
+    expect(page.get_by_text("撤销这次导入", exact=True)).to_be_visible()  # it is done, and the page saw it
 
 
 def test_an_import_is_mended_sent_again_and_undone(

@@ -67,6 +67,7 @@ function press(bar, name) {
 
 function show(bar, name) {
   bar.open = name;
+  if (name !== "reasons") bar.text?.blur(); // a hidden field may keep the focus a while, and keys would count as typing
   bar.reasons.hidden = name !== "reasons";
   bar.help.hidden = name !== "help";
   bar.buttons.return.setAttribute("aria-expanded", String(name === "reasons"));
