@@ -28,7 +28,9 @@ def test_a_throw_away_category_needs_only_its_class(
             site.let_in(context, people[0])
             open_page(page, site, "work", "安全培训信息")
             table = page.get_by_role("table", name="安全培训信息")
-            expect(table.get_by_role("columnheader")).to_have_text(["序号", "课程", "培训时间", "级别", "审核状态", "操作"])
+            expect(table.get_by_role("columnheader")).to_have_text(
+                ["序号", "课程", "培训时间", "级别", "审核状态", "操作"]
+            )
             page.get_by_role("button", name="新增安全培训").click()
             form = page.get_by_role("dialog")
             form.get_by_label("课程", exact=True).fill("高处作业安全技术与事故案例")
