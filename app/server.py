@@ -33,6 +33,7 @@ from app.ui import downloads, localise
 from app.ui.cookies import DEVICE, SESSION, Visits
 from app.ui.menu import HOME
 from app.ui.protection import Protected
+from app.ui.uploads import Uploads
 from data import migrate
 
 log = logging.getLogger(__name__)
@@ -181,6 +182,11 @@ ROUTES = [
 app = st.App(
     str(Path(__file__).parent / "main.py"),
     routes=ROUTES,
-    middleware=[Middleware(Protected), Middleware(Visits), Middleware(localise.LocalisedPages)],
+    middleware=[
+        Middleware(Protected),
+        Middleware(Uploads, _who),
+        Middleware(Visits),
+        Middleware(localise.LocalisedPages),
+    ],
     lifespan=lifespan,
 )

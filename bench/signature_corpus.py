@@ -73,7 +73,7 @@ def case(number: int, seed: int, kind: str = "") -> Case:
     dpi = 300 if photo else int(rng.choice([value for value, _share in _DPI], p=[share for _value, share in _DPI]))
     signature = None if kind == "empty" else written(rng, across_frame=kind == "across frame")
     sheet = _sheet(rng, token_of(person, OTHER_KEY if kind == "foreign" else KEY), dpi, signature)
-    sheet = _spoiled(sheet, kind, rng, person)
+    sheet = _spoiled(sheet, kind, rng, person, dpi)
     picture = phone(sheet, rng) if photo else flatbed(sheet, rng)
     if kind == "cropped":
         picture = _without_a_mark(picture, int(rng.integers(4)))
@@ -109,11 +109,14 @@ def token_of(person: int, key: bytes) -> str:
 def _sheet(rng: Random, token: str, dpi: float, signature: Signature | None) -> Picture:
     """The sheet on paper of some tint, signed and perhaps folded."""
     pixels = _printed(token, dpi).copy()
+    # Not `dpi`: PDFium stretches the page to whole pixels, up to a pixel over its length.
+    paper = A4_SHEET.paper
+    per_mm = (pixels.shape[1] / paper.width, pixels.shape[0] / paper.height)
     if signature is not None:
-        _ink(pixels, signature, dpi / 25.4, rng)
+        _ink(pixels, signature, per_mm, rng)
     tint = np.array([255, 255 - rng.uniform(0, 8), 255 - rng.uniform(0, 30)]) * rng.uniform(0.9, 1.0)
     pixels = (pixels * (tint / 255).astype(np.float32)).astype(np.uint8)
-    sheet = Picture(pixels, np.diag([dpi / 25.4, dpi / 25.4, 1]))
+    sheet = Picture(pixels, np.diag([*per_mm, 1]))
     return folded(sheet, rng) if rng.random() < 0.2 else sheet
 
 
@@ -124,19 +127,19 @@ def _printed(token: str, dpi: float) -> Pixels:
     return np.ascontiguousarray(drawn[:, :, :3])
 
 
-def _ink(pixels: Pixels, signature: Signature, scale: float, rng: Random) -> None:
+def _ink(pixels: Pixels, signature: Signature, per_mm: tuple[float, float], rng: Random) -> None:
     """Write on the paper; the ink is a little uneven, as a ballpoint's is."""
     box = A4_SHEET.box
-    left, top = floor((box.left - _ROUND) * scale), floor((box.top - _ROUND) * scale)
-    cover = signature.coverage(scale, (box.left - left / scale, box.top - top / scale))
+    left, top = floor((box.left - _ROUND) * per_mm[0]), floor((box.top - _ROUND) * per_mm[1])
+    cover = signature.coverage(per_mm, (box.left - left / per_mm[0], box.top - top / per_mm[1]))
     place = (slice(top, top + cover.shape[0]), slice(left, left + cover.shape[1]))
-    uneven: Any = cv2.GaussianBlur(rng.normal(0, 1, cover.shape).astype(np.float32), (0, 0), max(1.0, scale / 6))
+    uneven: Any = cv2.GaussianBlur(rng.normal(0, 1, cover.shape).astype(np.float32), (0, 0), max(1.0, per_mm[0] / 6))
     uneven *= rng.uniform(0, 0.12) / max(float(uneven.std()), 1e-6)
     share: Any = (cover * np.clip(rng.uniform(0.85, 1.0) + uneven, 0.5, 1))[:, :, None]
     pixels[place] = (pixels[place] * (1 - share) + np.array(signature.colour) * share).astype(np.uint8)
 
 
-def _spoiled(sheet: Picture, kind: str, rng: Random, person: int) -> Picture:
+def _spoiled(sheet: Picture, kind: str, rng: Random, person: int, dpi: float) -> Picture:
     scale = float(sheet.to_pixels[0, 0])
     qr = A4_SHEET.qr
     left, top, size = round(qr.left * scale), round(qr.top * scale), round(qr.width * scale)
@@ -149,7 +152,7 @@ def _spoiled(sheet: Picture, kind: str, rng: Random, person: int) -> Picture:
             shade = int(rng.choice([30, 120, 235]))
             cv2.circle(pixels, at, round(size * rng.uniform(0.03, 0.08)), (shade, shade, shade), -1)
     elif kind == "two sheets":
-        other = _sheet(rng, token_of((person + 1) % PEOPLE, KEY), scale * 25.4, written(rng))
+        other = _sheet(rng, token_of((person + 1) % PEOPLE, KEY), dpi, written(rng))
         gap = np.full((pixels.shape[0], round(8 * scale), 3), 200, np.uint8)
         pixels = np.hstack([pixels, gap, other.pixels])
     return Picture(pixels, sheet.to_pixels)

@@ -24,7 +24,7 @@ COLOURS: dict[str, Colour] = {
     "green": (20, 96, 60),
     "violet": (92, 40, 140),
 }
-_FINEST = 48  # pixels a mm at least in which strokes are drawn, then reduced: as wide at every resolution
+_FINEST = 72  # pixels a mm at least in which strokes are drawn, then reduced: as wide at every resolution
 _WIDENED = 1.3  # pixels by which OpenCV draws a line of even width wider than asked
 _SHIFT = 4  # bits of OpenCV's fixed point coordinates
 
@@ -36,24 +36,27 @@ class Signature:
     strokes: tuple[Stroke, ...]
     colour: Colour
 
-    def coverage(self, pixels_per_mm: float, margins: tuple[float, float] = (0.0, 0.0)) -> Coverage:
-        """How much of each pixel of the box is ink; `margins` mm more at the left and right, and above and below."""
-        width, height = A4_SHEET.box.width + 2 * margins[0], A4_SHEET.box.height + 2 * margins[1]
-        size = (round(width * pixels_per_mm), round(height * pixels_per_mm))
-        fine = ceil(_FINEST / pixels_per_mm)
-        large: Any = np.zeros((size[1] * fine, size[0] * fine), np.uint8)
-        scale = pixels_per_mm * fine
+    def coverage(self, pixels_per_mm: tuple[float, float], margins: tuple[float, float] = (0.0, 0.0)) -> Coverage:
+        """How much of each pixel of the box is ink; `pixels_per_mm` across and down, `margins` mm more at the left and
+        right, and above and below."""
+        per_mm = np.array(pixels_per_mm)
+        size = np.round((A4_SHEET.box.width + 2 * margins[0], A4_SHEET.box.height + 2 * margins[1]) * per_mm).astype(
+            int
+        )
+        fine = ceil(_FINEST / per_mm.min())
+        large: Any = np.zeros(size[::-1] * fine, np.uint8)
+        scale = per_mm * fine
         for stroke in self.strokes:
             places = np.round(((stroke[:, :2] + margins) * scale - 0.5) * (1 << _SHIFT)).astype(int)
             for start, end, pen in zip(places[:-1], places[1:], stroke[1:, 2], strict=True):
-                thickness = max(2, 2 * round((float(pen) * scale - _WIDENED) / 2))
+                thickness = max(2, 2 * round((float(pen) * scale.mean() - _WIDENED) / 2))
                 cv2.line(large, start.tolist(), end.tolist(), 255, thickness, cv2.LINE_8, _SHIFT)
-        reduced = cv2.resize(large, size, interpolation=cv2.INTER_AREA)
+        reduced = cv2.resize(large, size.tolist(), interpolation=cv2.INTER_AREA)
         return cast("Coverage", reduced.astype(np.float32) / 255)
 
     def truth(self) -> NDArray[np.bool_]:
         """Where the ink lies in the box, at the resolution of a cut signature."""
-        return self.coverage(PIXELS_PER_MM) >= 0.5
+        return self.coverage((PIXELS_PER_MM, PIXELS_PER_MM)) >= 0.5
 
 
 def written(rng: np.random.Generator, *, across_frame: bool = False) -> Signature:

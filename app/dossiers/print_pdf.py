@@ -1,4 +1,4 @@
-"""A person's file as a PDF: A4, identity with the photo, all records, a signed QR code on the last page."""
+"""A person's file as a PDF: A4, identity with the photo, all records, the signature, a signed QR code on the last page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +28,8 @@ TITLE, HEADING, TEXT, SMALL = 16.0, 11.5, 9.5, 8.0
 LINE = 1.5
 QR_MM = 46.0
 PHOTO_MM = (26.0, 32.0)
+SIGNATURE_MM = (60.0, 24.0)
+"""At most."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class PrintedFile:
     on: date
     printed: datetime
     organisation: str
+    signature: bytes | None = None
+    """PNG with a transparent ground."""
 
 
 def file_pdf(file: PrintedFile, keyring: Keyring, font_folder: Path | None = None) -> bytes:
@@ -89,6 +93,7 @@ class _Layout:
                 self._lines(f"{number}. {text}", TEXT)
             if not rows:
                 self._lines(_("无"), TEXT)
+        self._signature(file.signature)
         self._foot(file, code_text)
         self._canvas.save()
         return self._buffer.getvalue()
@@ -105,6 +110,20 @@ class _Layout:
             size = (PHOTO_MM[0] * POINTS_PER_MM, PHOTO_MM[1] * POINTS_PER_MM)
             self._canvas.drawImage(ImageReader(BytesIO(dossier.photo)), left, bottom, *size)
             self._y = max(self._y, top + PHOTO_MM[1] + 2)
+
+    def _signature(self, png: bytes | None) -> None:
+        self._heading(_("个人签名信息"))
+        if png is None:
+            self._lines(_("无"), TEXT)
+            return
+        picture = ImageReader(BytesIO(png))
+        width, height = picture.getSize()
+        scale = min(SIGNATURE_MM[0] / width, SIGNATURE_MM[1] / height)
+        self._room(height * scale)
+        self._y += height * scale
+        left, bottom = LEFT * POINTS_PER_MM, A4[1] - self._y * POINTS_PER_MM
+        size = (width * scale * POINTS_PER_MM, height * scale * POINTS_PER_MM)
+        self._canvas.drawImage(picture, left, bottom, *size, mask="auto")
 
     def _foot(self, file: PrintedFile, code_text: str) -> None:
         self._room(QR_MM + 6)

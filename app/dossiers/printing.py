@@ -20,6 +20,7 @@ from app.errors import UserError
 from app.locale import _
 from app.records import service as records
 from app.settings import settings
+from app.signatures import service as signatures
 from data.models import Dossier, categories
 from data.vault import vault
 
@@ -33,10 +34,12 @@ def printed(db: Session, actor: Actor, dossier_id: uuid.UUID, on: date | None = 
     dossier = db.get_one(Dossier, dossier_id, options=[undefer(Dossier.photo)])
     if on is None or on >= today():
         found = {each.key: records.listing(db, actor, dossier_id, each) for each in categories()}
-        file = PrintedFile(dossier, found, today(), datetime.now(UTC), settings().organisation)
+        png = signatures.current_png(db, actor, dossier_id)
+        file = PrintedFile(dossier, found, today(), datetime.now(UTC), settings().organisation, png)
     else:
         stood = past.as_of(db, actor, dossier_id, on)
-        file = PrintedFile(stood.dossier, stood.records, on, datetime.now(UTC), settings().organisation)
+        png = signatures.current_png(db, actor, dossier_id, on)
+        file = PrintedFile(stood.dossier, stood.records, on, datetime.now(UTC), settings().organisation, png)
     shown = {"shown": ["number", "address"], "on": file.on.isoformat()}
     trail.note(db, actor, Action.DOSSIER_PRINT, "dossier", dossier_id, dossier_id=dossier_id, after=shown)
     return file_pdf(file, vault().keyring, settings().font_folder)

@@ -1,12 +1,12 @@
-"""How blurred a picture is, told by the box's frame, whose width is known; and where a stroke so blurred really ends.
+"""How blurred a picture is, told by the edge of the box's frame, whose width is known; and what a blur does to a stroke.
 
-A thin stroke looks wider and paler the more it is blurred: half of its darkest contrast lies outside of it.
+A stroke no wider than the blur looks wider and paler than it is: half of its darkest contrast lies outside of it. For a
+blur like a normal distribution, everything follows from the stroke's width in standard deviations of the blur.
 """
 
 from functools import cache
 from math import erf, sqrt
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,9 +15,13 @@ from app.signatures.geometry import A4_SHEET, PIXELS_PER_MM
 Mask = NDArray[np.bool_]
 Contrast = NDArray[np.float32]  # how much darker than the paper round it, 0 to 1
 
+_FRAME = A4_SHEET.frame_width * PIXELS_PER_MM
 _DEPTH = 2 * PIXELS_PER_MM  # pixels from the edge in which the frame's half is looked at
 _WIDEST = 1.2 * PIXELS_PER_MM  # a frame that looks wider than this is bent or not there: it tells nothing
+_FAINTEST = 0.15
 _RATIOS = np.linspace(0.05, 8, 160)  # true width of a stroke in standard deviations of the blur
+_ERF_AT = np.linspace(0, 3, 601)
+_ERF = np.array([erf(x) for x in _ERF_AT])
 
 
 def frame_blur(contrast: Contrast) -> float:
@@ -27,37 +31,42 @@ def frame_blur(contrast: Contrast) -> float:
         for turns in range(4)
     ]
     profile = np.mean(halves, axis=0)
-    half = profile.max() / 2
-    below = np.flatnonzero(profile < half)
-    if not below.size or not below[0] or profile.max() < 0.15:
+    profile -= np.median(profile[_DEPTH // 2 :])
+    peak = float(profile[:2].max())
+    below = np.flatnonzero(profile < peak / 2)
+    if peak < _FAINTEST or not below.size or below[0] > _WIDEST / 2:
         return 0.0
-    inner, outer = profile[below[0] - 1], profile[below[0]]  # half a pixel before and after the whole number
-    width = 2 * float(below[0] - 0.5 + (inner - half) / (inner - outer))
-    if width > _WIDEST:
-        return 0.0
-    printed = A4_SHEET.frame_width * PIXELS_PER_MM
-    return float(np.interp(width / printed, *_look()[0]) * printed) if width > printed else 0.0
+    places = np.arange(_DEPTH) + 0.5
+    before, behind = np.interp((_FRAME / 2 - 1, _FRAME / 2 + 1), places, profile)
+    ratio = float(np.interp((before - behind) / 2 / peak * _FRAME, _steepness(), _RATIOS))
+    return sqrt(max(0.0, (_FRAME / ratio) ** 2 - 1 / 3))  # less what a slope over two pixels is flatter
 
 
-def stroke_edge(mask: Mask, blur: float) -> float:
-    """The share of a stroke's darkest contrast at which it really ends; `mask` is cut at half of it."""
+def peak_share(seen: Contrast, blur: float) -> Contrast:
+    """Of strokes that look `seen` pixels wide at half of their darkest contrast, the share of the ink's own that it is."""
     if not blur:
-        return 0.5
-    distance = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3)
-    ridge = distance[(distance >= cv2.dilate(distance, np.ones((3, 3)))) & mask]
-    seen = 2 * float(np.median(ridge)) - 1
-    ratios, shares = _look()[1]
-    return float(np.interp(seen / blur, ratios, shares))
+        return np.ones_like(seen)
+    return np.interp(seen / blur, *_widths()).astype(np.float32)
+
+
+def edge_level(peak: Contrast, ink: float) -> Contrast:
+    """Contrast at the true edge of strokes whose darkest is `peak` and would be `ink` without the blur."""
+    half_width = np.interp(np.minimum(peak / ink, _ERF[-1]), _ERF, _ERF_AT)
+    return (0.5 * ink * np.interp(2 * half_width, _ERF_AT, _ERF)).astype(np.float32)
 
 
 @cache
-def _look() -> tuple[tuple[NDArray[np.float64], NDArray[np.float64]], tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    """For a line of known width: seen width / true width → blur / true width. For one of known blur: seen width /
-    blur → share of the darkest contrast at its true edge."""
+def _steepness() -> NDArray[np.float64]:
+    """By ratio: the slope at a line's true edge, of its darkest contrast over its width."""
+    slope = (1 - np.exp(-(_RATIOS**2) / 2)) / sqrt(2 * np.pi)
+    return np.asarray(slope * _RATIOS / np.interp(_RATIOS / sqrt(8), _ERF_AT, _ERF))
+
+
+@cache
+def _widths() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """By ratio: the width at half of the darkest contrast in standard deviations, and the share of the ink's contrast."""
     seen = np.array([_seen_width(ratio) for ratio in _RATIOS])
-    shares = np.array([0.5 * erf(ratio / sqrt(2)) / erf(ratio / sqrt(8)) for ratio in _RATIOS])
-    relative = seen / _RATIOS
-    return (relative[::-1], (1 / _RATIOS)[::-1]), (seen, shares)
+    return seen, np.interp(_RATIOS / sqrt(8), _ERF_AT, _ERF)
 
 
 def _seen_width(ratio: float) -> float:

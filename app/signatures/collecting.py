@@ -119,14 +119,14 @@ def pass_over(db: Session, actor: Actor, page_id: uuid.UUID) -> None:
 def take_matched(db: Session, actor: Actor, job_id: uuid.UUID, *, replace: bool) -> int:
     """Keep the signatures of all pages that matched without a fault; those of people who have one already only where
     that is wanted. Returns how many were kept."""
-    kept = 0
-    query = select(SignaturePage).where(SignaturePage.job_id == job_id, SignaturePage.state == "matched")
-    for found in db.scalars(query.options(undefer(SignaturePage.scan), undefer(SignaturePage.signature))):
-        has = db.scalar(select(SignatureScan.id).where(SignatureScan.dossier_id == found.dossier_id).limit(1))
-        if replace or has is None:
-            _keep(db, found)
-            kept += 1
-    return kept
+    has = select(SignatureScan.id).where(SignatureScan.dossier_id == SignaturePage.dossier_id).exists()
+    query = select(SignaturePage.id).where(SignaturePage.job_id == job_id, SignaturePage.state == "matched")
+    wanted = list(db.scalars(query if replace else query.where(~has)))
+    for page_id in wanted:  # one after the other: their pictures are never all in memory
+        _keep(db, page(db, actor, page_id))
+        db.flush()
+        db.expire_all()
+    return len(wanted)
 
 
 def _keep(db: Session, found: SignaturePage) -> None:

@@ -57,4 +57,4 @@ def _sheared(contrast: Contrast, slope: float) -> Contrast:
 def _lightened(contrast: Contrast, shade: Contrast, slope: float) -> Contrast:
     """Without a shade given by column: what is written on a crease is as dark as beside it."""
     spread = _sheared(np.broadcast_to(shade, contrast.shape).copy(), -slope)
-    return cast("Contrast", np.clip(1 - (1 - contrast) / (1 - spread), 0, 1).astype(np.float32))
+    return cast("Contrast", (1 - (1 - contrast) / (1 - spread)).astype(np.float32))

@@ -12,7 +12,7 @@ from app.isolation import isolated
 from app.signatures.codes import Homography
 from app.signatures.frame import find_by_frame, refine_by_frame
 from app.signatures.geometry import A4_SHEET, Points
-from app.signatures.ink import Ink, cut_box, read_ink
+from app.signatures.ink import Ink, luminance, read_ink
 from app.signatures.locate import locate, transform
 from app.signatures.pages import Page, Pixels
 from app.signatures.scans import MAX_BYTES, MAX_PAGES, open_scan, upright
@@ -68,11 +68,12 @@ def read_pages(
 
 def read_page(page: Page, key: bytes, *, picture: bool = True) -> ScanReading:
     """Read one page's pixels; `page_jpeg` is empty where no picture is wanted."""
-    location = locate(page.pixels, key)
+    gray = luminance(page.pixels)
+    location = locate(gray, key)
     to_pixels = location.to_pixels
     if to_pixels is not None:
         by_frame = find_by_frame if "no_marks" in location.problems else refine_by_frame
-        to_pixels = by_frame(page.pixels, to_pixels)
+        to_pixels = by_frame(gray, to_pixels)
     height, width = page.pixels.shape[:2]
     box, ink, problems = None, Ink(None, ()), location.problems
     if to_pixels is not None:
@@ -80,7 +81,7 @@ def read_page(page: Page, key: bytes, *, picture: bool = True) -> ScanReading:
         problems += _box_problems(corners, width, height)
         if "box_cut_off" not in problems:
             box = tuple((round(float(x), 2), round(float(y), 2)) for x, y in (corners + 0.5) * page.reduced)
-            ink = read_ink(cut_box(page.pixels, to_pixels))
+            ink = read_ink(page.pixels, gray, to_pixels)
     return ScanReading(
         page=page.number,
         width=page.width,

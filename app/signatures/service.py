@@ -2,22 +2,15 @@
 
 import uuid
 from dataclasses import dataclass, replace
-from datetime import datetime
-from io import BytesIO
+from datetime import date, datetime, time, timedelta
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from app.access.rights import Action, Actor, requires
 from app.errors import UserError
 from app.locale import _
-from app.signatures import matching
-from app.signatures.geometry import A4_SHEET, PIXELS_PER_MM
-from app.signatures.ink import read_ink
+from app.signatures import by_hand, matching
 from app.signatures.printing import as_pdf
 from app.signatures.reading import read_scan
 from app.signatures.sheet import SheetData
@@ -63,34 +56,9 @@ def examine(db: Session, actor: Actor, dossier_id: uuid.UUID, content: bytes, fi
 
 
 def placed(examined: Examined, corners: object) -> Examined:
-    """The same scan with the signature cut out of the frame that the person laid on the page.
-
-    `corners` are four [x, y] from 0 to 1 of the page, clockwise from top left. Raises UserError (`bad_frame`).
-    """
-    pixels = np.asarray(Image.open(BytesIO(examined.page_jpeg)).convert("RGB"))
-    quad = _quad(corners) * (pixels.shape[1], pixels.shape[0])
-    box = A4_SHEET.box
-    size = (round(box.width * PIXELS_PER_MM), round(box.height * PIXELS_PER_MM))
-    flat = np.array([(0, 0), (size[0], 0), size, (0, size[1])], dtype=np.float32)
-    matrix = cv2.getPerspectiveTransform(quad.astype(np.float32), flat)
-    crop = cv2.warpPerspective(pixels, matrix, size, flags=cv2.INTER_CUBIC, borderValue=(255, 255, 255))
-    ink = read_ink(np.asarray(crop, dtype=np.uint8))
-    return replace(examined, signature_png=ink.png, problems=("placed_by_hand", *ink.problems), has_box=True)
-
-
-def _quad(corners: object) -> NDArray[np.float64]:
-    try:
-        quad = np.array(corners, dtype=np.float64)
-    except (TypeError, ValueError):
-        quad = np.empty(0)
-    inside = quad.shape == (4, 2) and bool(((quad >= 0) & (quad <= 1)).all())
-    if (
-        not inside
-        or not cv2.isContourConvex(quad.astype(np.float32))
-        or cv2.contourArea(quad.astype(np.float32)) < 1e-3
-    ):
-        raise UserError("bad_frame", _("请把框的四角拖到签名框的四角"))
-    return quad
+    """The same scan with the signature cut out of the frame that the person laid on the page (`by_hand.cut`)."""
+    ink = by_hand.cut(examined.page_jpeg, corners)
+    return replace(examined, signature_png=ink.png, problems=(by_hand.PLACED, *ink.problems), has_box=True)
 
 
 @requires(Action.SIGNATURE_EDIT)
@@ -135,8 +103,8 @@ def uploaded_at(db: Session, actor: Actor, dossier_id: uuid.UUID) -> datetime | 
 
 
 @requires(Action.SIGNATURE_VIEW)
-def current_png(db: Session, actor: Actor, dossier_id: uuid.UUID) -> bytes | None:
-    """The person's signature as transparent PNG, for documents; None without one."""
+def current_png(db: Session, actor: Actor, dossier_id: uuid.UUID, on: date | None = None) -> bytes | None:
+    """The person's signature as transparent PNG, for documents, now or at the end of a day; None without one."""
     query = (
         select(SignatureScan)
         .where(SignatureScan.dossier_id == dossier_id, SignatureScan.signature.is_not(None))
@@ -144,5 +112,12 @@ def current_png(db: Session, actor: Actor, dossier_id: uuid.UUID) -> bytes | Non
         .limit(1)
         .options(undefer(SignatureScan.signature))
     )
+    if on is not None:
+        query = query.where(SignatureScan.uploaded_at < _end_of(on))
     scan = db.scalar(query)
     return None if scan is None else scan.signature
+
+
+def _end_of(day: date) -> datetime:
+    """The moment a day ends here."""
+    return datetime.combine(day + timedelta(days=1), time()).astimezone()

@@ -30,7 +30,7 @@ from app.ui import (
     tables,
 )
 from app.ui.components import picture
-from app.ui.pictures import labels
+from app.ui.pictures import inline, labels
 from app.ui.safety import contained
 from data.models import Dossier, Record, categories
 
@@ -164,7 +164,7 @@ def _show_signature(actor: Actor, dossier_id: uuid.UUID) -> None:
         messages.show("info", _("本人还没有上传签名采集表"))
         return
     if scan.signature is not None:
-        st.image(scan.signature, caption=_("从采集表中截取的签名"), width=360)
+        inline(scan.signature, _("从采集表中截取的签名"))
     picture(scan.scan, alt=_("签名信息采集表"), key=f"{KEY}-scan", labels=labels())
 
 

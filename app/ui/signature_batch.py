@@ -6,13 +6,15 @@ import streamlit as st
 
 from app.access.rights import Actor
 from app.database import database
+from app.dossiers import service as dossiers
+from app.dossiers.masking import masked
 from app.errors import UserError
 from app.locale import _
 from app.signatures import collecting
 from app.signatures.problems import problem_text
-from app.ui import guard, messages
-from app.ui.components import Action, Column, Row, picture, record_table
-from app.ui.pictures import inline, labels
+from app.ui import guard, messages, signature_by_hand
+from app.ui.components import Action, Column, Row, record_table
+from app.ui.pictures import inline
 from app.ui.safety import contained
 
 KEY = "signature-batch"
@@ -101,22 +103,25 @@ def _look(actor: Actor, page_id: uuid.UUID) -> None:
     try:
         with database().read() as db:
             page = collecting.page(db, actor, page_id)
+            person = None if page.dossier_id is None else dossiers.view(db, actor, page.dossier_id)
     except UserError:
         del st.session_state[f"{KEY}/open"]
         return
     with st.container(border=True):
         sheet, cut = st.columns(2)
         with sheet:
-            if page.scan is not None:
-                picture(page.scan, alt=_("签名信息采集表"), key=f"{KEY}-scan", labels=labels())
+            signature_by_hand.sheet(actor, page)
         with cut:
             messages.plain(f"{page.file_name} · {page.page}")
+            if person is not None:
+                messages.facts([(_("姓名"), person.name), (_("证件号"), masked(person.number))])
             for code in page.problems.split():
                 messages.show("warning", problem_text(code))
             if page.message:
                 messages.show("error", page.message)
             if page.signature is not None:
                 inline(page.signature, _("从采集表中截取的签名"))
+            signature_by_hand.person(actor, page)
             takable = page.state in {"matched", "look"} and page.dossier_id is not None and page.signature is not None
             if st.button(_("采用"), type="primary", key=f"{KEY}/take", disabled=not takable):
                 _decide(page_id, take=True)

@@ -25,7 +25,9 @@ def test_a_batch_of_photos_is_read_looked_at_and_taken(
     with site.database.write() as db:
         ids = [site.dossier_id(person) for person in people[10:13]]
         first, second, third = (sheet.token for sheet in number_sheets(db, SYSTEM, ids))
-    photos = [signed(100, token=first), signed(100, token=second).turned(90), blank(100, third)]
+    old = signed(100)
+    old.pixels[600:] = old.pixels[:100] = 255  # neither code nor marks
+    photos = [signed(100, token=first), signed(100, token=second).turned(90), blank(100, third), old]
     site.let_in(context, "reviewer")
     open_page(page, site, "signatures", "签名采集")
     assert find_english(page) == []
@@ -49,6 +51,21 @@ def test_a_batch_of_photos_is_read_looked_at_and_taken(
     assert find_english(page) == []
     page.get_by_role("button", name="不采用", exact=True).click()
     expect(page.get_by_text("已放到一边")).to_be_visible()
+
+    page.get_by_text("未识别 1").click()
+    table.get_by_role("button", name="核对").click()
+    page.get_by_label("手工框选签名").check(force=True)
+    page.get_by_role("button", name="左上角").press("ArrowRight")
+    page.get_by_role("button", name="按框裁出").click()
+    expect(page.get_by_text("签名框是手工框选的，请核对裁出的签名")).to_be_visible()
+    find = page.get_by_label("这是谁的采集表？查找人员")
+    find.fill(people[14].number)
+    find.press("Enter")
+    page.get_by_role("button", name="就是此人").click()
+    expect(page.get_by_role("button", name="采用", exact=True)).to_be_enabled()
+    assert find_english(page) == []
+    page.get_by_role("button", name="采用", exact=True).click()
+    expect(page.get_by_text("已采用", exact=True)).to_be_visible()
 
 
 def test_a_code_on_the_desktop_lets_the_phone_sign_once(

@@ -6,18 +6,24 @@ from typing import Any
 import pypdfium2
 import pytest
 
+from app.access.rights import SYSTEM
 from app.audit import trail
 from app.dossiers import printing
 from app.dossiers.print_pdf import text_of
 from app.dossiers.prints import Print, checked, code, public_key
 from app.errors import UserError
 from app.records import service as records
+from app.signatures import pads
+from app.signatures.drawn import drawing
+from app.signatures.geometry import POINTS_PER_MM
 from data.engine import Database
 from data.keys import new_keyring
 from data.models import Dossier, category
 from data.vault import vault
 from tests.people import ADMINISTRATOR, NUMBER, REVIEWER, WORK
+from tests.signatures.test_drawn import WAVE
 
+IMAGE = pypdfium2.raw.FPDF_PAGEOBJ_IMAGE
 FACTS = Print("张三丰", NUMBER, "2026-11-01T08:00:00+00:00", "2026-11-01", {"work": 1}, "00" * 16)
 
 
@@ -27,6 +33,7 @@ def printed(database: Database, dossier: Dossier, folder: Path, **change: Any) -
             row = {**WORK, "employer": f"第 {at} 建设工程有限公司", **change}
             records.import_row(db, ADMINISTRATOR, dossier.id, category("work"), row)
     with database.write() as db:
+        pads.keep_drawn(db, SYSTEM, dossier.id, drawing([WAVE]))
         content = printing.printed(db, REVIEWER, dossier.id)
     path = folder / "file.pdf"
     path.write_bytes(content)
@@ -39,6 +46,10 @@ def test_a_print_is_genuine_as_pdf_picture_and_code(database: Database, dossier:
     assert (found.name, found.number, found.records) == (dossier.name, NUMBER, {"work": 25})
     document = pypdfium2.PdfDocument(pdf)
     assert len(document) > 1
+    (signature,) = (item for page in document for item in page.get_objects() if item.type == IMAGE)
+    left, bottom, right, top = signature.get_bounds()
+    assert 20 < (right - left) / POINTS_PER_MM <= 60
+    assert (top - bottom) / POINTS_PER_MM <= 24
     picture = tmp_path / "page.png"
     document[len(document) - 1].render(scale=2.5).to_pil().save(picture)
     assert printing.check(str(picture), key) == found

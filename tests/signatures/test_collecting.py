@@ -15,7 +15,7 @@ from app.dossiers.wanted import Wanted
 from app.errors import UserError
 from app.jobs import files, queue, worker
 from app.jobs.service import catalogue
-from app.signatures import collecting, pads, printing
+from app.signatures import by_hand, collecting, pads, printing
 from app.signatures import service as signatures
 from app.signatures.drawn import drawing
 from data.engine import Database
@@ -113,6 +113,35 @@ def test_two_pages_of_one_person_and_an_older_sheet_need_a_look(database: Databa
     with database.write() as db:
         collecting.take(db, REVIEWER, looks[1].page.id)
         assert signatures.current_png(db, REVIEWER, people[0]) is not None
+
+
+def test_an_old_form_without_code_is_given_its_person_and_its_frame_by_hand(
+    database: Database, people: list[uuid.UUID]
+) -> None:
+    (first,) = tokens(database, people[:1])
+    old = signed(100)
+    corners = old.box / (old.pixels.shape[1], old.pixels.shape[0])
+    old.pixels[600:] = old.pixels[:100] = 255  # neither code nor marks
+    job_id = batch(database, [("旧表.jpg", old.file("JPEG", quality=90)), ("一.jpg", blank(100, first).file())])
+    (page,) = (each.page for each in in_state(database, job_id, "failed"))
+    (other,) = (each.page for each in in_state(database, job_id, "look"))
+    assert (page.problems, page.dossier_id) == ("no_qr no_marks", None)
+    for wrong in (None, [[0, 0]] * 4, [[0, 0], [2, 0], [1, 1], [0, 1]], corners[[0, 2, 1, 3]].tolist()):
+        with pytest.raises(UserError, match="bad_frame"), database.write() as db:
+            by_hand.place(db, REVIEWER, page.id, wrong)
+    with database.write() as db:
+        by_hand.place(db, REVIEWER, page.id, corners.tolist())
+        with pytest.raises(UserError) as caught:
+            collecting.take(db, REVIEWER, page.id)
+        assert caught.value.code == "not_takable"
+        by_hand.name_person(db, REVIEWER, page.id, people[1])
+        with pytest.raises(UserError) as caught:
+            by_hand.name_person(db, REVIEWER, other.id, people[1])
+        assert caught.value.code == "matched"
+        collecting.take(db, REVIEWER, page.id)
+    with database.read() as db:
+        (kept,) = signatures.history(db, REVIEWER, people[1])
+    assert (kept.problems, kept.signature is None) == ("no_qr placed_by_hand", False)
 
 
 def test_a_list_is_printed_in_its_order_and_its_signatures_packed(database: Database, people: list[uuid.UUID]) -> None:
