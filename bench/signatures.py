@@ -218,7 +218,13 @@ def run(pages: int = PAGES, seed: int = SEED, keep: Path | None = None) -> list[
     sharp = recall >= LEAST_RECALL and precision >= LEAST_PRECISION
     sharpness = f"{recall:.3f} of the ink's pixels found, {precision:.3f} of those found are ink"
     return [
-        Row("read a sheet's scan or photo", mean, goal="none misread", holds=not faults and sharp, note=f"{wrong}; {sharpness}"),
+        Row(
+            "read a sheet's scan or photo",
+            mean,
+            goal="none misread",
+            holds=not faults and sharp,
+            note=f"{wrong}; {sharpness}",
+        ),
         Row("print a sheet", 1000 / speed, goal=f"{LEAST_SHEETS_A_SECOND} a second", holds=fast),
         Row("a mixed scan of 100 pages", 1000 * seconds, goal=f"≤ {MOST_SECONDS:.0f} s, all right", holds=quick),
     ]

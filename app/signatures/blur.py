@@ -46,13 +46,13 @@ def peak_share(seen: Contrast, blur: float) -> Contrast:
     """Of strokes that look `seen` pixels wide at half of their darkest contrast, the share of the ink's own that it is."""
     if not blur:
         return np.ones_like(seen)
-    return np.interp(seen / blur, *_widths()).astype(np.float32)
+    return np.asarray(np.interp(seen / blur, *_widths()), dtype=np.float32)
 
 
 def edge_level(peak: Contrast, ink: float) -> Contrast:
     """Contrast at the true edge of strokes whose darkest is `peak` and would be `ink` without the blur."""
     half_width = np.interp(np.minimum(peak / ink, _ERF[-1]), _ERF, _ERF_AT)
-    return (0.5 * ink * np.interp(2 * half_width, _ERF_AT, _ERF)).astype(np.float32)
+    return np.asarray(0.5 * ink * np.interp(2 * half_width, _ERF_AT, _ERF), dtype=np.float32)
 
 
 @cache

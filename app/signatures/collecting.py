@@ -125,7 +125,6 @@ def take_matched(db: Session, actor: Actor, job_id: uuid.UUID, *, replace: bool)
     for page_id in wanted:  # one after the other: their pictures are never all in memory
         _keep(db, page(db, actor, page_id))
         db.flush()
-        db.expire_all()
     return len(wanted)
 
 

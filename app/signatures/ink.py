@@ -82,7 +82,7 @@ def read_ink(picture: Pixels, gray: Gray, to_pixels: Homography) -> Ink:
     trim = tuple(slice(max(0, line[0] - margin), line[-1] + 1 + margin) for line in (rows, columns))
     core = mask & (contrast > 0.8 * peak)
     colour = _colour(cut_box(picture, to_pixels, per_mm=_COLOUR_PER_MM), core if core.any() else mask)
-    share = contrast[trim] / np.maximum(peak[trim], 1e-3)
+    share = np.divide(contrast[trim], np.maximum(peak[trim], 1e-3), dtype=np.float32)
     return Ink(_signature_png(colour, mask[trim], share), tuple(problems))
 
 
@@ -123,7 +123,7 @@ def ink_mask(contrast: Contrast, paper: Contrast, blur: float) -> tuple[Mask, Co
     darkest = cv2.dilate(inner, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
     mask = _real_ink(inner > np.maximum(floor, 0.5 * darkest), inner)
     if not mask.any():
-        return mask, darkest
+        return mask, cast("Contrast", darkest)
     found = levels(inner, mask, blur)
     mask = within_edges(inner, mask, np.maximum(floor, found.edge))
     return mask, found.peak

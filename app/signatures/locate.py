@@ -91,7 +91,7 @@ def _smaller(gray: Gray, times: int) -> Gray:
     """So many times smaller; what is left over at the right and below is cut."""
     if times == 1:
         return gray
-    height, width = gray.shape[0] // times, gray.shape[1] // times
+    height, width = (max(1, length // times) for length in gray.shape)
     cut = gray[: height * times, : width * times]
     return cast("Gray", cv2.resize(cut, (width, height), interpolation=cv2.INTER_AREA))
 

@@ -29,7 +29,7 @@ class Levels:
 def levels(contrast: Contrast, mask: Mask, blur: float) -> Levels:
     """The levels round the strokes of `mask`, cut at about half of their contrast; `blur` in pixels, 0 if unknown."""
     inside = mask.astype(np.float32)
-    distance = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 5)
+    distance = cast("Contrast", cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 5))
     ridge = (mask & (distance >= cv2.dilate(distance, np.ones((3, 3), np.uint8)))).astype(np.float32)
     peak = np.divide(_mean(ridge * contrast, _ALONG), np.maximum(_mean(ridge, _ALONG), 1e-6), dtype=np.float32)
     # In a stroke n pixels wide the distances to its edge are n / 4 + 1 / 2 on average.
@@ -38,13 +38,14 @@ def levels(contrast: Contrast, mask: Mask, blur: float) -> Levels:
     ink = _ink_contrast(contrast[ridge > 0], peak[known], peak_share(seen, blur)[known])
     edge = _HALF * np.minimum(edge_level(peak, ink), _HIGHEST * peak)
     size = (contrast.shape[1], contrast.shape[0])
-    return Levels(*(cv2.resize(np.where(known, each, np.float32(1)), size) for each in (peak, edge)))
+    large = (cv2.resize(np.where(known, each, np.float32(1)), size) for each in (peak, edge))
+    return Levels(*(np.asarray(each, dtype=np.float32) for each in large))
 
 
 def within_edges(contrast: Contrast, mask: Mask, edge: Contrast) -> Mask:
     """The strokes of `mask`, ending where their contrast is that of their edge."""
     around = cv2.dilate(mask.astype(np.uint8), np.ones((2 * _AROUND + 1,) * 2, np.uint8)) > 0
-    return cast("Mask", around & (contrast > edge))
+    return around & (contrast > edge)
 
 
 def _ink_contrast(ridge: Contrast, peaks: Contrast, shares: Contrast) -> float:

@@ -14,6 +14,7 @@ from PIL import Image
 from app.signatures.geometry import A4_SHEET, PIXELS_PER_MM, Points
 from app.signatures.sheet import SheetData, sheet_pdf
 from app.signatures.tokens import make_token
+from bench.signature_corpus import registered
 
 KEY = bytes(range(32))
 SHEET_ID = bytes(range(100, 116))
@@ -147,15 +148,7 @@ def overlap(found: Points, truth: Points) -> float:
 
 
 def recall_and_precision(png: bytes, pen: float = 0.7) -> tuple[float, float]:
-    """Of the true ink the share that the cut signature has, and the reverse; both trimmed to their ink."""
-    found = _trimmed(np.asarray(Image.open(BytesIO(png)))[:, :, 3] > 0)
-    truth = _trimmed(true_ink(pen))
-    height, width = (max(a, b) for a, b in zip(found.shape, truth.shape, strict=True))
-    found, truth = (np.pad(mask, ((0, height - mask.shape[0]), (0, width - mask.shape[1]))) for mask in (found, truth))
+    """Of the true ink the share that the cut signature has, and the reverse; the one laid on the other."""
+    found, truth = registered(np.asarray(Image.open(BytesIO(png)))[:, :, 3] > 0, true_ink(pen))
     both = (found & truth).sum()
     return float(both / truth.sum()), float(both / found.sum())
-
-
-def _trimmed(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
