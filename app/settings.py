@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.access.policies import parse_policy
+from devices.sam_usb import parse_ids
 
 
 class Settings(BaseSettings):
@@ -85,15 +86,19 @@ class Settings(BaseSettings):
     sms_region: str = Field("", description="Aliyun or Tencent: region; empty means the provider's default.")
     sms_endpoint: str = Field("", description="Aliyun or Tencent: another address than the provider's own.")
 
-    card_source: Literal["local", "pcsc", "serial", "cvr", "synjones", "zkteco", "off"] = Field(
+    card_source: Literal["local", "pcsc", "serial", "usb", "cvr", "synjones", "zkteco", "off"] = Field(
         "local",
         description=(
-            "Card reader at the server: `local` is whatever is plugged in; `pcsc`, `serial` (a SAM_V module) or the local "
-            "service of CVR, Synjones or ZKTeco; `off` is none."
+            "Card reader at the server: `local` is whatever is plugged in; `pcsc`, `serial` or `usb` (a SAM_V module) or the "
+            "local service of CVR, Synjones or ZKTeco; `off` is none."
         ),
     )
     card_reader: str = Field(
-        "", description="Name of the PC/SC reader (its beginning) or of the serial port; empty means the first."
+        "", description="Name of the PC/SC or USB reader (its beginning) or of the serial port; empty means the first."
+    )
+    usb_readers: str = Field(
+        "0400:C35A, 2B19:0200, 0103:6066",
+        description="USB readers with a SAM_V module: vendor and product ids, with commas.",
     )
     desk_port: int = Field(
         47110, ge=1, le=65535, description="Port on which the agents at the desks listen, each on its own machine."
@@ -135,6 +140,12 @@ class Settings(BaseSettings):
     @classmethod
     def _is_policy(cls, text: str) -> str:
         parse_policy(text)
+        return text
+
+    @field_validator("usb_readers")
+    @classmethod
+    def _is_usb_ids(cls, text: str) -> str:
+        parse_ids(text)
         return text
 
     @property

@@ -14,6 +14,8 @@ from data.models.declaration import Field
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 _WIDE |= {0xFF0D: ord("-"), 0xFF0F: ord("/"), 0x3000: ord(" "), 0x00A0: ord(" ")}
 _PICTOGRAPHS = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u20e3]")
+_IDEOGRAPHS = re.compile("[\U00020000-\U0002fffd\U00030000-\U0003fffd]")
+"""The planes of ideographs: extensions that are newer than Python's tables (H, I …) count as unassigned there."""
 EARLIEST = date(1900, 1, 1)
 REASON = Field("text", "原因", "Reason", key="reason", required=True, max_length=200, wide=True)
 
@@ -85,6 +87,8 @@ def _clean_text(field: Field, value: object) -> str:
 
 def _is_refused(character: str) -> bool:
     """Emoji and pictographs, control characters and lone surrogates: never part of a name or number."""
+    if _IDEOGRAPHS.match(character):
+        return False
     return _PICTOGRAPHS.match(character) is not None or unicodedata.category(character) in {"Cc", "Cs", "Cn"}
 
 

@@ -9,8 +9,10 @@ from typing import Literal, Protocol
 
 from devices.resident_card import CardReading
 
-ReaderState = Literal["pyscard_missing", "daemon_missing", "no_reader", "no_card", "card_present"]
-"""`pyscard_missing` and `daemon_missing`: nothing can be read before somebody installs or starts it."""
+ReaderState = Literal[
+    "pyscard_missing", "daemon_missing", "usb_missing", "reader_denied", "no_reader", "no_card", "card_present"
+]
+"""`pyscard_missing`, `daemon_missing`, `usb_missing`, `reader_denied`: nothing can be read before somebody mends it."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,11 @@
 from playwright.sync_api import Browser, Playwright, expect
 
 SHELL = "/usr/bin/chromium-headless-shell"
-ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
+    # A webcam of Chromium's own that shows a moving picture, and nobody who has to allow it.
+    "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+)  # fmt: skip
 WAIT_MILLISECONDS = 20_000
 
 

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from app.access.mobiles import parse_mobile
 from app.access.rights import Action, Actor, requires
+from app.audit.words import HIDDEN, field_name, value_word
 from app.dossiers.documents import normalise_number
 from app.errors import UserError
-from app.locale import _
+from app.locale import _, listed
 from app.validation import label, normalise, shown
 from data.models import AuditEntry, Base, Dossier, StaffAccount
 from data.models.declaration import Field, fields_of
@@ -98,7 +99,7 @@ def changes_of(entry: AuditEntry) -> tuple[Change, ...]:
     return tuple(
         Change(_name(key, fields), _value(key, before, fields), _value(key, after, fields))
         for key in dict.fromkeys((*before, *after))
-        if before.get(key) != after.get(key)
+        if key not in HIDDEN and before.get(key) != after.get(key)
     )
 
 
@@ -116,7 +117,7 @@ def _fields(table: str) -> dict[str, Field]:
 
 
 def _name(key: str, fields: Mapping[str, Field]) -> str:
-    return label(fields[key]) if key in fields else _others().get(key, key)
+    return label(fields[key]) if key in fields else field_name(key)
 
 
 def _value(key: str, values: Mapping[str, Any], fields: Mapping[str, Field]) -> str:
@@ -129,19 +130,19 @@ def _value(key: str, values: Mapping[str, Any], fields: Mapping[str, Field]) -> 
         field = fields[key]
         value = date.fromisoformat(value) if field.kind == "day" and isinstance(value, str) else value
         return shown(field, value)[:LONGEST_VALUE]
-    return _plain(value)[:LONGEST_VALUE]
+    return _plain(key, value)[:LONGEST_VALUE]
 
 
-def _plain(value: object) -> str:
+def _plain(key: str, value: object) -> str:
     match value:
         case bool():
             return _("是") if value else _("否")
         case str() if value.startswith("sha256:"):
             return _("文件 {digest}").format(digest=value[7:19])
         case str():
-            return _moment(value)
+            return value_word(key, _moment(value))
         case list():
-            return "、".join(_plain(each) for each in value)
+            return listed(_plain(key, each) for each in value)
         case _:
             return str(value)
 
@@ -156,66 +157,3 @@ def _moment(text: str) -> str:
 def masked(text: str) -> str:
     """A personal text with its ends only: nothing of a short one."""
     return f"{text[:3]}{'*' * (len(text) - 7)}{text[-4:]}" if len(text) > 7 else "*" * len(text)
-
-
-def _others() -> dict[str, str]:
-    """What columns without a declaration are called."""
-    return {
-        "photo": _("照片"),
-        "mobile": _("手机号"),
-        "self_service": _("自助登录"),
-        "state": _("状态"),
-        "state_reason": _("理由"),
-        "merged_into": _("并入的档案"),
-        "merged_from": _("被并入的档案"),
-        "source": _("来源"),
-        "title": _("标题"),
-        "content": _("附件"),
-        "category": _("类别"),
-        "username": _("用户名"),
-        "display_name": _("姓名"),
-        "role": _("岗位"),
-        "must_change_password": _("须改密码"),
-        "password_until": _("初始密码有效期"),
-        "second_factor_since": _("两步验证"),
-        "sso_name": _("单点登录身份"),
-        "shown": _("完整显示"),
-        "reason": _("理由"),
-        "expires_on": _("到期日"),
-        "about_review": _("审核结果短信"),
-        "key": _("设置项"),
-        "value": _("值"),
-    }
-
-
-def action_name(action: str) -> str:
-    """What was done, in the language in use; the action itself where it has no name yet."""
-    return {
-        "dossier.view": _("查看档案"),
-        "dossier.open": _("建档或更新"),
-        "dossier.close": _("关闭档案"),
-        "dossier.reopen": _("重新开放档案"),
-        "dossier.erase": _("彻底删除档案"),
-        "dossier.merge": _("合并档案"),
-        "mobile.change": _("变更手机号"),
-        "self.register": _("短信用户注册"),
-        "record.edit": _("填报信息"),
-        "record.submit": _("提交信息"),
-        "record.correct": _("更正信息"),
-        "record.import": _("导入信息"),
-        "record.review": _("审核"),
-        "trash.restore": _("恢复已删除信息"),
-        "trash.clear": _("清空回收站"),
-        "attachment.view": _("查看附件"),
-        "attachment.edit": _("维护附件"),
-        "signature.view": _("查看签名"),
-        "signature.edit": _("维护签名"),
-        "staff.manage": _("管理账号"),
-        "account.own": _("维护自己的账号"),
-        "session.begin": _("登录"),
-        "session.manage": _("退出他人登录"),
-        "preference.change": _("修改系统设置"),
-        "notice.send": _("发送短信通知"),
-        "notice.choose": _("选择短信通知"),
-        "audit.broken": _("审计链被破坏"),
-    }.get(action, action)

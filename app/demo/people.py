@@ -7,6 +7,8 @@ from random import Random
 
 from app.demo import words
 from app.demo.careers import AS_OF, Row, career_rows
+from app.demo.declared import declared_rows
+from data.models import categories
 from devices.id_number import check_digit
 
 AREA_CODE = "190101"
@@ -50,9 +52,17 @@ def demo_people(count: int = 200, seed: int = DEFAULT_SEED) -> Iterator[DemoPers
 
 
 def demo_records(person: DemoPerson, index: int) -> dict[str, list[Row]]:
-    """Rows by category key for the person who came at `index`; the first one has rows in every category."""
-    draw = _draw(person.number)
-    return career_rows(draw, person.birth_date, person.company, complete=index == 0)
+    """Rows by category key for the person who came at `index`; the first one has rows in every category.
+
+    A working life tells those of the guide's categories (`careers`); any other category's follow from its declaration.
+    """
+    complete = index == 0
+    told = career_rows(_draw(person.number), person.birth_date, person.company, complete=complete)
+    return told | {
+        of.key: declared_rows(_draw(person.number, of.key), of, person.birth_date, person.company, complete=complete)
+        for of in categories()
+        if of.key not in told
+    }
 
 
 def _draw(*key: object) -> Random:

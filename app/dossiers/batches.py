@@ -1,5 +1,6 @@
 """Batches of the window: card after card for one company, counted, listed, and closed with a receipt."""
 
+import re
 import uuid
 from collections import Counter
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from app.dossiers import service as dossiers
 from app.dossiers.card_messages import outcome_text, reader_text
 from app.dossiers.masking import masked
 from app.errors import FieldErrors
-from app.locale import _
+from app.locale import _, listed
 from app.validation import label, normalise
 from data.models import Dossier, IntakeBatch, IntakeItem
 from data.models.base import utc_now
@@ -25,6 +26,7 @@ PAGE_SIZE = 50
 COMPANY_LENGTH = 100
 RECENT = 10
 REFUSED = "fields:"
+_FIRST_SENTENCE = re.compile(r"。|\.(?:\s|$)|;\s")
 
 
 @dataclass(frozen=True)
@@ -63,11 +65,19 @@ def start(db: Session, actor: Actor, company: str) -> IntakeBatch:
 
 @requires(Action.DOSSIER_OPEN)
 def take_in(
-    db: Session, actor: Actor, batch_id: uuid.UUID, identity: Mapping[str, object], *, photo: bytes | None
+    db: Session,
+    actor: Actor,
+    batch_id: uuid.UUID,
+    identity: Mapping[str, object],
+    *,
+    photo: bytes | None,
+    contradictions_seen: bool = False,
 ) -> tuple[str, dossiers.Opened]:
     """Open or update the file of a card that was read; returns the outcome too. Raises FieldErrors."""
     batch = _mine(db, actor, batch_id)
-    opened = dossiers.open_file(db, actor, identity, photo=photo, mobile="", source="card")
+    opened = dossiers.open_file(
+        db, actor, identity, photo=photo, mobile="", source="card", contradictions_seen=contradictions_seen
+    )
     db.flush()
     outcome = "created" if opened.created else "updated" if opened.changed else "unchanged"
     if _was_here(db, batch, opened.dossier.id):
@@ -160,8 +170,8 @@ def _in_words(item: IntakeItem) -> str:
     text = outcome_text(item.outcome)
     if item.reason.startswith(REFUSED):
         keys = item.reason.removeprefix(REFUSED).split(",")
-        names = "、".join(label(IDENTITY_FIELDS[key]) for key in keys if key in IDENTITY_FIELDS)
+        names = listed(label(IDENTITY_FIELDS[key]) for key in keys if key in IDENTITY_FIELDS)
         return _("{outcome}：{fields}需要核对").format(outcome=text, fields=names)
     if item.reason:
-        return _("{outcome}：{reason}").format(outcome=text, reason=reader_text(item.reason).split("。")[0])
+        return _("{outcome}：{reason}").format(outcome=text, reason=_FIRST_SENTENCE.split(reader_text(item.reason))[0])
     return text

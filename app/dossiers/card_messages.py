@@ -12,6 +12,12 @@ def reader_text(code: str) -> str:
         "daemon_missing": _(
             "读卡服务 pcscd 没有运行。请管理员安装并启动：apt-get install pcscd libccid，然后运行 pcscd；在此之前可用「其他证件」手工录入"
         ),
+        "usb_missing": _(
+            "没有安装 USB 读卡程序包 pyusb 或 libusb。请管理员运行 pip install pyusb，并安装 libusb（Debian：apt-get install libusb-1.0-0）；在此之前可用「其他证件」手工录入"
+        ),
+        "reader_denied": _(
+            "没有权限打开读卡器。请管理员给运行本程序的用户授权：串口加入 dialout 组，USB 读卡器添加 udev 规则（docs/readers.md）"
+        ),
         "no_reader": _("没有找到读卡器。请插好读卡器的 USB 线，几秒后会自动识别"),
         "no_card": _("请将身份证放在读卡器上"),
         "card_present": _("已放好证件，请点击「读卡」"),
@@ -43,6 +49,11 @@ def warning_text(code: str) -> str:
         "legacy_number": _("证件上是 15 位旧号码，已按规则换算为 18 位，请核对"),
         "rare_character": _("姓名或住址中有未公开编码的生僻字，请核对显示是否正确"),
     }[code]
+
+
+def compared_text() -> str:
+    """What a clerk ticks who keeps a card that contradicts itself."""
+    return _("已对照证件原件，号码、出生日期、性别确如芯片所示，照此保存（记入操作日志）")
 
 
 def outcome_text(outcome: str) -> str:

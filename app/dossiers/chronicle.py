@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.rights import Action, Actor, Role, requires
+from app.dossiers.card_messages import warning_text
 from app.dossiers.masking import masked, masked_address, masked_mobile
 from app.locale import _, either
 from app.validation import label, shown
@@ -18,6 +19,7 @@ from data.models.declaration import Field
 from data.models.dossier import IDENTITY_FIELDS
 
 PAGE_SIZE = 50
+CONTRADICTIONS = "contradictions"
 MASKS = {"number": masked, "mobile": masked_mobile, "address": masked_address}
 
 
@@ -89,6 +91,8 @@ def _what(entry: AuditEntry) -> str:
         return _("查看完整号码")
     if entry.after is not None and "merged_from" in entry.after:
         return _("并入另一份档案，原因：{reason}").format(reason=entry.after["reason"])
+    if entry.after is not None and CONTRADICTIONS in entry.after:
+        return _("核对原件后保留证件上的矛盾")
     if entry.before is None and entry.after is None:
         return _("查看{subject}").format(subject=subject)
     verb = (
@@ -139,6 +143,7 @@ def _others() -> dict[str, str]:
     return {
         "mobile": _("手机号"),
         "photo": _("照片"),
+        CONTRADICTIONS: _("证件上的矛盾"),
         "state": _("档案状态"),
         "state_reason": _("原因"),
         "self_service": _("自助登录"),
@@ -168,6 +173,8 @@ def _text(field: Field | None, key: str, value: Any, *, masking: bool) -> str:
         return MASKS[key](str(value))
     if field is not None:
         return shown(field, _stored(field, value))
+    if key == CONTRADICTIONS:
+        return " ".join(map(warning_text, value))
     if key == "photo":
         return _("照片 {digest}").format(digest=str(value)[7:15])
     return _words().get(key, {}).get(str(value), str(value))

@@ -13,7 +13,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from app.dossiers.prints import Print, code, text_digest
-from app.locale import _, either
+from app.locale import _, either, told
 from app.signatures.fonts import FontChain, draw_text, font_chain, text_width
 from app.signatures.geometry import POINTS_PER_MM, black_runs, qr_matrix
 from app.validation import label, shown
@@ -89,7 +89,7 @@ class _Layout:
             rows = file.records.get(category.key, ())
             for number, record in enumerate(rows, 1):
                 pairs = ((label(each), shown(each, getattr(record, each.key))) for each in category.fields)
-                text = "；".join(f"{name}：{value}" for name, value in pairs if value)
+                text = either("；", "; ").join(told(name, value) for name, value in pairs if value)
                 self._lines(f"{number}. {text}", TEXT)
             if not rows:
                 self._lines(_("无"), TEXT)
@@ -104,7 +104,7 @@ class _Layout:
         for field in IDENTITY_FIELDS.values():
             value = shown(field, getattr(dossier, field.key))
             if value:
-                self._lines(f"{label(field)}：{value}", TEXT, width)
+                self._lines(told(label(field), value), TEXT, width)
         if dossier.photo is not None:
             left, bottom = (RIGHT - PHOTO_MM[0]) * POINTS_PER_MM, A4[1] - (top + PHOTO_MM[1]) * POINTS_PER_MM
             size = (PHOTO_MM[0] * POINTS_PER_MM, PHOTO_MM[1] * POINTS_PER_MM)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import cache
 
 from app.dossiers.card_messages import reader_text, warning_text
+from app.dossiers.documents import contradictions
 from app.dossiers.photo import card_photo
 from app.errors import UserError
 from app.locale import _, current_language
@@ -12,6 +13,7 @@ from data.codes import code_table
 from devices import drivers
 from devices.card_blocks import PROFILES, BlockProfile, load_profiles
 from devices.resident_card import CardReading
+from devices.sam_usb import parse_ids
 from devices.sources import CardSource, ChipSerial, ReaderError, ReaderStatus
 
 WAIT_SECONDS = 8.0
@@ -22,7 +24,7 @@ def source(reader: str = "") -> CardSource | None:
     chosen = settings()
     if chosen.card_source == "off":
         return None
-    return drivers.choose(chosen.card_source, reader or chosen.card_reader, _profiles())
+    return drivers.choose(chosen.card_source, reader or chosen.card_reader, _profiles(), parse_ids(chosen.usb_readers))
 
 
 def reader_state(reader: str = "") -> ReaderStatus | None:
@@ -66,6 +68,11 @@ def warnings_of(reading: CardReading) -> list[str]:
     """What the clerk has to look at before keeping a reading."""
     texts = [warning_text(code) for code in reading.warnings]
     return [*texts, unknown] if (unknown := unknown_ethnicity(reading)) else texts
+
+
+def contradicts_itself(reading: CardReading) -> bool:
+    """Whether the clerk has to compare number, birth and sex with the card before the reading may be kept."""
+    return bool(contradictions(identity_of(reading)))
 
 
 def unknown_ethnicity(reading: CardReading) -> str:

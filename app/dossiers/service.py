@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, undefer
 from app.access import sessions
 from app.access.mobiles import parse_mobile
 from app.access.rights import Action, Actor, requires
-from app.dossiers.documents import check_consistency, clean_number, normalise_number
+from app.audit import trail
+from app.dossiers.documents import check_consistency, clean_number, contradictions, normalise_number
 from app.errors import FieldErrors, UserError
 from app.locale import _
 from app.validation import clean, clean_reason
@@ -44,12 +45,16 @@ def open_file(
     photo: bytes | None,
     mobile: str,
     source: str,
+    contradictions_seen: bool = False,
 ) -> Opened:
     """Open the file of the person on a document, or update it. Raises FieldErrors.
 
-    `identity` is keyed as `IDENTITY_FIELDS`; `mobile` may be empty; `source` is `card` or `manual`.
+    `identity` is keyed as `IDENTITY_FIELDS`; `mobile` may be empty; `source` is `card` or `manual`. A chip whose number
+    contradicts its own data is kept where the clerk has compared it with the card, `contradictions_seen`: on record.
     """
-    values, mobile_number = clean_identity(identity, mobile)
+    as_on_card = contradictions_seen and source == "card"
+    values, mobile_number = clean_identity(identity, mobile, as_on_card=as_on_card)
+    found = contradictions(values)
     number = str(values.pop("number"))
     dossier = _by_document(db, str(values["document_type"]), number)
     if dossier is not None and dossier.merged_into is not None:
@@ -72,6 +77,12 @@ def open_file(
         if mobile_number and mobile_number != dossier.mobile:
             _set_mobile(db, dossier, mobile_number)
             changed.append("mobile")
+    if found and changed:
+        db.flush()
+        trail.note(
+            db, actor, Action.DOSSIER_OPEN, "dossier", dossier.id, dossier_id=dossier.id,
+            after={"contradictions": list(found)},
+        )  # fmt: skip
     return Opened(dossier, created, tuple(changed))
 
 
@@ -121,15 +132,21 @@ def mistakes(identity: Mapping[str, object], mobile: str) -> dict[str, str]:
     return {}
 
 
-def clean_identity(identity: Mapping[str, object], mobile: str) -> tuple[dict[str, object], str]:
-    """Identity fields and mobile (E.164, or empty) as they are stored. Raises FieldErrors."""
+def clean_identity(
+    identity: Mapping[str, object], mobile: str, *, as_on_card: bool = False
+) -> tuple[dict[str, object], str]:
+    """Identity fields and mobile (E.164, or empty) as they are stored. Raises FieldErrors.
+
+    `as_on_card` takes a number that contradicts birth, sex or its check digit.
+    """
     errors: dict[str, str] = {}
     values: dict[str, object] = {}
     mobile_number = ""
     try:
         values = clean(IDENTITY_FIELDS.values(), identity, today=today())
-        values["number"] = clean_number(str(values["document_type"]), str(values["number"]))
-        check_consistency(values)
+        values["number"] = clean_number(str(values["document_type"]), str(values["number"]), as_on_card=as_on_card)
+        if not as_on_card:
+            check_consistency(values)
     except FieldErrors as error:
         errors |= error.fields
     except UserError as error:

@@ -13,7 +13,7 @@ from app.locale import N_, _
 from app.settings import settings
 from data.models import Dossier
 from devices import mrz
-from devices.drivers import PORT_NAMES
+from devices.drivers import NOT_PCSC
 from devices.mrz import Mrz, MrzError
 from devices.resident_card import CardReading
 from devices.sources import ReaderError
@@ -109,7 +109,7 @@ def read_chip(key: Key) -> ChipReading:
         raise UserError("off", reader_text("off"))
     try:
         got = source.read_chip(
-            None if chosen.card_reader.startswith(PORT_NAMES) else chosen.card_reader or None,
+            None if chosen.card_reader.startswith(NOT_PCSC) else chosen.card_reader or None,
             key,
             timeout=WAIT_SECONDS,
             now=now(),

@@ -1,6 +1,6 @@
 """Messages in the user's language. Chinese is the source (msgid); the catalogues hold the others."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -57,3 +57,13 @@ def N_(message: str) -> str:  # noqa: N802  gettext's own name for it
 def either(chinese: str, english: str) -> str:
     """The one of two texts, declared side by side, that is in the language in use."""
     return chinese if _language.get() == SOURCE_LANGUAGE else english
+
+
+def listed(items: Iterable[str]) -> str:
+    """Items in a row, with the comma of the language in use."""
+    return either("、", ", ").join(items)
+
+
+def told(name: str, text: str) -> str:
+    """A name and what is told of it, with the colon of the language in use."""
+    return f"{name}{either('：', ': ')}{text}"

@@ -12,7 +12,7 @@ from app.access.rights import Action, Actor, requires
 from app.audit import trail
 from app.errors import UserError
 from app.jobs import files, queue
-from app.locale import _, either
+from app.locale import _, listed
 from app.transfer.matching import find_header, missing
 from app.transfer.table_file import open_table
 from app.transfer.targets import target
@@ -62,9 +62,7 @@ def check(
     run = _draft(db, import_id)
     wanted = target(run.target)
     if lacking := missing(wanted, columns):
-        raise UserError(
-            "columns", _("还没有指定这些必填列：{columns}").format(columns=either("、", ", ").join(lacking))
-        )
+        raise UserError("columns", _("还没有指定这些必填列：{columns}").format(columns=listed(lacking)))
     if len(set(columns.values())) < len(columns):
         raise UserError("columns", _("有两项指定了文件的同一列"))
     run.columns, run.update_known = dict(columns), update_known

@@ -17,7 +17,7 @@ from openpyxl.styles import PatternFill
 from sqlalchemy import select
 
 from app.jobs.running import Running
-from app.locale import _
+from app.locale import _, either, told
 from app.transfer.cells import text_of
 from app.transfer.table_file import Row, open_table
 from data.engine import Database
@@ -163,7 +163,8 @@ def _problem_column(headings: list[str]) -> int:
 
 def _joined(headings: list[str], messages: dict[int, str]) -> str:
     lines = (
-        f"{headings[index]}：{message}" if index < len(headings) and headings[index] else message
+        told(headings[index], message) if index < len(headings) and headings[index] else message
         for index, message in sorted(messages.items())
     )
-    return "；".join(line.replace("\n", "；") for line in lines)
+    semicolon = either("；", "; ")
+    return semicolon.join(line.replace("\n", semicolon) for line in lines)

@@ -7,7 +7,7 @@ from typing import Any
 
 import xlsxwriter
 
-from app.locale import _, either
+from app.locale import _, either, listed
 from app.transfer.targets import TableColumn, Target
 from app.validation import shown
 from data.codes import code_table
@@ -91,7 +91,7 @@ def how_to_fill(column: TableColumn) -> str:
     match field.kind:
         case "choice":
             table = code_table(field.codes)
-            some = "、".join(either(code.zh, code.en) for code in table.codes[:8])
+            some = listed(either(code.zh, code.en) for code in table.codes[:8])
             more = _("（见「选项」表，共 {count} 项）").format(count=len(table.codes)) if len(table.codes) > 8 else ""
             return _("从列表选择：{some}{more}").format(some=some, more=more)
         case "day":
@@ -112,6 +112,6 @@ def _notes(target: Target) -> Sequence[str]:
         _("更新已有信息时，空着的单元格不会清除原有内容。"),
     ]
     if target.category is not None:
-        labels = "、".join(target.column(key).heading for key in target.category.known_by)
+        labels = listed(target.column(key).heading for key in target.category.known_by)
         notes.append(_("同一人的{labels}都相同，就认作同一条。").format(labels=labels))
     return notes

@@ -7,8 +7,9 @@ import streamlit as st
 from app.access.rights import Action, Actor, Role
 from app.audit import reading
 from app.audit.reading import Line, Wanted
+from app.audit.words import action_name
 from app.database import database
-from app.locale import _
+from app.locale import _, told
 from app.ui import guard, messages, shell
 from app.ui.components import Column, Row, record_table
 from app.ui.roles import role_name
@@ -70,7 +71,7 @@ def _wanted(actor: Actor) -> Wanted:
             _("操作"),
             [each.value for each in Action],
             index=None,
-            format_func=reading.action_name,
+            format_func=action_name,
             placeholder=_("不限"),
             key=f"{KEY}/action",
         )
@@ -94,9 +95,9 @@ def _person(actor: Actor, text: str) -> uuid.UUID | None:
 def _row(line: Line) -> Row:
     entry = line.entry
     who = f"{line.who or '—'}\n{role_name(Role(entry.actor_role))}"
-    changes = "\n".join(f"{each.name}：{each.before or '—'} → {each.after or '—'}" for each in line.changes)
+    changes = "\n".join(told(each.name, f"{each.before or '—'} → {each.after or '—'}") for each in line.changes)
     when = f"{entry.at.astimezone():%Y-%m-%d %H:%M:%S}"
-    return Row(str(entry.number), [when, who, reading.action_name(entry.action), line.whose, changes])
+    return Row(str(entry.number), [when, who, action_name(entry.action), line.whose, changes])
 
 
 def _pager(pages: list[int], lines: list[Line]) -> None:

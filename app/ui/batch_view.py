@@ -9,7 +9,7 @@ from app.database import database
 from app.dossiers import batches
 from app.dossiers import service as dossiers
 from app.dossiers.card_messages import outcome_text
-from app.dossiers.reading import identity_of, read_document, warnings_of
+from app.dossiers.reading import contradicts_itself, identity_of, read_document, warnings_of
 from app.errors import FieldErrors, UserError
 from app.locale import _
 from app.ui import guard, messages, reader_state
@@ -140,9 +140,12 @@ def _ask(batch_id: uuid.UUID, held: Held) -> None:
     with side:
         if held.reading.photo is not None:
             portrait(held.reading.photo)
-    save, skip, _space = st.columns([1, 1, 3])
-    if save.button(_("保存"), type="primary", key=f"{KEY}/save", width="stretch", shortcut="Enter"):
-        _keep(batch_id, held)
+    save, skip, _space = st.columns([2, 1, 2])
+    # Who keeps a card that contradicts itself has compared it: another key than the one that hands go to by themselves.
+    differs = contradicts_itself(held.reading)
+    name, shortcut = (_("已对照原件，照此保存"), "Ctrl+Enter") if differs else (_("保存"), "Enter")
+    if save.button(name, type="primary", key=f"{KEY}/save", width="stretch", shortcut=shortcut):
+        _keep(batch_id, held, compared=differs)
         st.rerun()
     if skip.button(_("跳过"), key=f"{KEY}/skip", width="stretch", shortcut="Esc"):
         with database().write() as db:
@@ -152,12 +155,14 @@ def _ask(batch_id: uuid.UUID, held: Held) -> None:
         st.rerun()
 
 
-def _keep(batch_id: uuid.UUID, held: Held) -> None:
+def _keep(batch_id: uuid.UUID, held: Held, *, compared: bool = False) -> None:
     st.session_state.pop(f"{KEY}/held", None)
     actor = guard.staff()
     try:
         with database().write() as db:
-            outcome, opened = batches.take_in(db, actor, batch_id, held.identity, photo=held.reading.photo)
+            outcome, opened = batches.take_in(
+                db, actor, batch_id, held.identity, photo=held.reading.photo, contradictions_seen=compared
+            )
     except FieldErrors as error:
         with database().write() as db:
             batches.note_failure(db, actor, batch_id, batches.refused(error))

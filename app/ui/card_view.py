@@ -6,8 +6,9 @@ import streamlit as st
 
 from app.database import database
 from app.dossiers import service as dossiers
+from app.dossiers.card_messages import compared_text
 from app.dossiers.masking import masked_mobile
-from app.dossiers.reading import identity_of, read_document, registered_area, warnings_of
+from app.dossiers.reading import contradicts_itself, identity_of, read_document, registered_area, warnings_of
 from app.errors import FieldErrors, UserError
 from app.locale import _
 from app.ui import chip_view, guard, messages, photo_input, reader_state
@@ -84,13 +85,14 @@ def _confirm(reading: CardReading) -> None:
         autocomplete="off",
         placeholder=masked_mobile(known.mobile) if known else "",
     )
+    compared = contradicts_itself(reading) and st.checkbox(compared_text(), key=f"{KEY}/compared/{turn}")
     errors: dict[str, str] = st.session_state.get(f"{KEY}/errors", {})
     for message in errors.values():
         messages.field_error(message)
     confirm, cancel, _space = st.columns([1, 1, 3])
     name = _("确认建档") if known is None else _("确认更新")
     if confirm.button(name, type="primary", key=f"{KEY}/confirm", width="stretch", shortcut="Enter"):
-        _save(identity, photo, mobile)
+        _save(identity, photo, mobile, compared=compared)
     if cancel.button(_("取消"), key=f"{KEY}/cancel", width="stretch", shortcut="Esc"):
         _forget()
         st.rerun()
@@ -131,10 +133,12 @@ def _more(reading: CardReading) -> list[tuple[str, str]]:
     return [(name, value) for name, value in rows if value]
 
 
-def _save(identity: dict[str, object], photo: bytes | None, mobile: str) -> None:
+def _save(identity: dict[str, object], photo: bytes | None, mobile: str, *, compared: bool) -> None:
     try:
         with database().write() as db:
-            opened = dossiers.open_file(db, guard.staff(), identity, photo=photo, mobile=mobile, source="card")
+            opened = dossiers.open_file(
+                db, guard.staff(), identity, photo=photo, mobile=mobile, source="card", contradictions_seen=compared
+            )
     except FieldErrors as error:
         st.session_state[f"{KEY}/errors"] = error.fields
         st.rerun(scope="fragment")

@@ -14,7 +14,7 @@ from app.database import database
 from app.dossiers.card_messages import reader_text
 from app.dossiers.reading import reader_state
 from app.dossiers.wanted import Wanted, facets
-from app.locale import _, current_language
+from app.locale import _, current_language, listed
 from app.ui import linked_figures, messages, shell, tables
 from app.ui.linked_figures import Figure
 from app.validation import label
@@ -169,9 +169,9 @@ def _list(wanted: Wanted) -> str:
 def _health(seen: Overview) -> None:
     st.subheader(_("读卡器与短信"), anchor=False)
     status = reader_state()
-    sent = "，".join(f"{sms_text(name)} {count}" for name, count in sorted(seen.sms.items()))
+    sent = listed(f"{sms_text(name)} {count}" for name, count in sorted(seen.sms.items()))
     reader = reader_text(status.state).format(seconds=0) if status else reader_text("off")
-    messages.facts([(_("本机读卡器"), reader), (_("近 24 小时短信"), sent or _("没有发送过短信"))])
+    messages.facts([(_("服务器读卡器"), reader), (_("近 24 小时短信"), sent or _("没有发送过短信"))])
 
 
 def sms_text(status: str) -> str:

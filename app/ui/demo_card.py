@@ -9,6 +9,7 @@ from app.locale import _
 from app.settings import settings
 from app.ui import messages
 from app.ui.safety import contained
+from devices.virtual_passport import described
 
 KEY = "demo-card"
 NEWCOMERS = 40
@@ -32,6 +33,10 @@ def panel() -> None:
         kind = what.selectbox(
             _("证件"), list(cards.KINDS), format_func=lambda kind: _(cards.KINDS[kind]), key=f"{KEY}/kind"
         )
+        if kind in described.CODES:
+            card = cards.card(people[index], kind, None)
+            messages.plain(_("机读码（复制到「护照、通行证」一页，打开芯片），卡号 {can}：").format(can=card["can"]))
+            st.code("\n".join(described.zone_of(card)), language=None)
         lay, next_one, lift = st.columns(3)
         if lay.button(_("放上"), type="primary", key=f"{KEY}/lay", width="stretch"):
             cards.lay(settings().home, people[index], index, kind)

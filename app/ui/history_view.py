@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from app.dossiers.chronicle import Event, FieldChange
-from app.locale import _
+from app.locale import _, told
 
 
 def draw(events: Sequence[Event], title: str) -> None:
@@ -28,4 +28,4 @@ def _item(event: Event) -> str:
 def _change(change: FieldChange) -> str:
     empty = escape(_("（空）"))
     old = f"<del>{escape(change.old) or empty}</del> → " if change.old else ""
-    return f"<li>{escape(change.label)}：{old}<ins>{escape(change.new) or empty}</ins></li>"
+    return f"<li>{escape(told(change.label, ''))}{old}<ins>{escape(change.new) or empty}</ins></li>"

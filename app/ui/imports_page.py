@@ -9,7 +9,7 @@ from app.access.rights import Actor
 from app.database import database
 from app.errors import UserError
 from app.jobs.queue import UNFINISHED
-from app.locale import _, current_language, either, use_language
+from app.locale import _, current_language, listed, use_language
 from app.settings import settings
 from app.transfer import imports, sample
 from app.transfer.limits import SHOWN_MEGABYTES
@@ -43,7 +43,7 @@ def _list(actor: Actor) -> None:
     st.subheader(_("导入"), anchor=False)
     keys = [each.key for each in targets()]
     chosen = target(st.selectbox(_("导入什么"), keys, format_func=lambda key: target(key).name, key=f"{KEY}/target"))
-    needed = either("、", ", ").join(column.heading for column in chosen.columns if column.required)
+    needed = listed(column.heading for column in chosen.columns if column.required)
     messages.plain(_("必填列：{columns}").format(columns=needed))
     _templates(chosen)
     size = st.session_state.setdefault(f"{KEY}/round", 0)

@@ -7,7 +7,7 @@ import streamlit as st
 from app.access.rights import Actor
 from app.database import database
 from app.jobs import queue
-from app.locale import _
+from app.locale import _, told
 from app.ui import guard, messages
 from app.ui.safety import contained
 from data.models import Job
@@ -36,7 +36,7 @@ def outcome(job: Job) -> str:
         "cancelled": _("已取消，已完成的部分保留"),
         "interrupted": _("已中断"),
     }
-    return "：".join(filter(None, (words[job.state], job.message)))
+    return told(words[job.state], job.message) if job.message else words[job.state]
 
 
 @st.fragment(run_every=EVERY_SECONDS)

@@ -12,7 +12,7 @@ from app.dossiers.masking import masked, masked_address, masked_mobile
 from app.dossiers.merging import Compared
 from app.dossiers.search import Found
 from app.dossiers.wanted import LONGEST_TEXT, Wanted
-from app.locale import _
+from app.locale import _, listed
 from app.records.trash import label_of
 from app.ui import guard, identity_view, messages, tables
 from app.ui.components import Column, Row, record_table
@@ -94,7 +94,7 @@ def _compare(compared: Compared) -> None:
     doubles = [label_of(each.category, each.stays) for each in compared.doubles]
     if doubles:
         text = _("重复的记录各留一条，另一条进回收站：{records}")
-        messages.plain(text.format(records="、".join(doubles)))
+        messages.plain(text.format(records=listed(doubles)))
 
 
 def _facts(dossier: Dossier) -> dict[str, str]:

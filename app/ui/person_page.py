@@ -11,9 +11,11 @@ from app.audit import views
 from app.database import database
 from app.dossiers import chronicle, past
 from app.dossiers import service as dossiers
+from app.dossiers.card_messages import warning_text
 from app.dossiers.completeness import missing
+from app.dossiers.documents import contradictions
 from app.errors import UserError
-from app.locale import _
+from app.locale import _, listed
 from app.records import service as records
 from app.signatures import service as signatures
 from app.ui import (
@@ -81,10 +83,12 @@ def _file(actor: Actor, dossier: Dossier) -> None:
     if dossier.state == "closed":
         text = _("档案已关闭，本人不能登录。原因：{reason}")
         messages.show("warning", text.format(reason=dossier.state_reason or _("没有登记")))
+    for code in contradictions(identity_view.identity_values(dossier)):
+        messages.show("warning", warning_text(code))
     identity_history.draw(actor, dossier, masking=not shows_all)
     lacking = missing(dossier, found, has_signature=scan_at is not None)
     if lacking:
-        messages.plain(_("档案还缺：{missing}").format(missing="、".join(lacking)))
+        messages.plain(_("档案还缺：{missing}").format(missing=listed(lacking)))
     else:
         messages.plain(_("档案各项齐全"))
     person_actions.offer(actor, dossier, shows_all=shows_all)

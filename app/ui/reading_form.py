@@ -11,8 +11,9 @@ import streamlit as st
 from app.database import database
 from app.dossiers import service as dossiers
 from app.dossiers import travel
+from app.dossiers.card_messages import compared_text
 from app.dossiers.photo import id_photo
-from app.dossiers.reading import warnings_of
+from app.dossiers.reading import contradicts_itself, warnings_of
 from app.errors import FieldErrors, UserError
 from app.locale import _
 from app.ui import forms, guard, messages
@@ -118,6 +119,8 @@ def _form(key: str, read: Read, identity: dict[str, object], *, is_known: bool) 
         photo = None
         if read.reading.photo is None:
             photo = st.file_uploader(_("照片"), FORMATS, key=f"{form}/photo", max_upload_size=10)
+        may_differ = read.source == "card" and contradicts_itself(read.reading)
+        compared = may_differ and st.checkbox(compared_text(), key=f"{form}/compared")
         for name, message in errors.items():
             if name not in {field.key for field in fields}:
                 messages.field_error(message)
@@ -128,18 +131,29 @@ def _form(key: str, read: Read, identity: dict[str, object], *, is_known: bool) 
             leave = st.form_submit_button(_("取消"), width="stretch")
     if save:
         uploaded = (photo.getvalue(), photo.name) if photo else None
-        _save(key, read, identity | forms.typed(fields, form), mobile, uploaded)
+        _save(key, read, identity | forms.typed(fields, form), mobile, uploaded, compared=compared)
     if leave:
         _end(key)
         st.rerun(scope="fragment")
 
 
-def _save(key: str, read: Read, identity: dict[str, object], mobile: str, uploaded: tuple[bytes, str] | None) -> None:
+def _save(
+    key: str,
+    read: Read,
+    identity: dict[str, object],
+    mobile: str,
+    uploaded: tuple[bytes, str] | None,
+    *,
+    compared: bool,
+) -> None:
     state = st.session_state
     try:
         photo = id_photo(*uploaded) if uploaded else read.reading.photo
         with database().write() as db:
-            opened = dossiers.open_file(db, guard.staff(), identity, photo=photo, mobile=mobile, source=read.source)
+            opened = dossiers.open_file(
+                db, guard.staff(), identity, photo=photo, mobile=mobile, source=read.source,
+                contradictions_seen=compared,
+            )  # fmt: skip
     except FieldErrors as error:
         state[f"{key}/errors"] = error.fields
         st.rerun(scope="fragment")

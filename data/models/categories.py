@@ -24,13 +24,13 @@ class Education(Record):
         columns=(
             Column(("school",), "学校名称", "School", 3),
             "major",
-            "level",
-            Column(("duration",), "学制", "Duration", 1),
+            Column(("level",), "学历", "Level", 3),
+            Column(("duration",), "学制", "Length", 1),
             Column(("started_on", "ended_on"), "起止年月", "Period", 3, months=True),
             "principal",
-            "issued_on",
-            "certificate_number",
-            "electronic_number",
+            Column(("issued_on",), "发证日期", "Issued"),
+            Column(("certificate_number",), "证书编号", "Certificate"),
+            Column(("electronic_number",), "电子注册号", "E-number"),
         ),
     )
 

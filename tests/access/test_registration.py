@@ -12,7 +12,7 @@ from app.dossiers import service as dossiers
 from app.errors import FieldErrors, UserError
 from data.engine import Database
 from data.models import Captcha, Dossier
-from tests.access.test_practitioner_login import VISIT, Phone
+from tests.access.logging_in import VISIT, Phone
 from tests.people import CLERK, IDENTITY, MOBILE, OTHER, id_number
 
 CARD = {key: IDENTITY[key] for key in registration.TYPED}

@@ -9,6 +9,7 @@ from app.access import accounts
 from app.access.rights import Action, Actor, Role
 from app.audit import reading, trail
 from app.audit.reading import Change, Wanted
+from app.audit.words import action_name
 from app.dossiers import service as dossiers
 from app.errors import Forbidden
 from data.engine import Database
@@ -36,7 +37,7 @@ def test_a_line_tells_who_did_what_to_whom_in_the_words_of_the_form(database: Da
             db, CLERK, {**IDENTITY, "authority": "别的公安局", "sex": "1"}, photo=None, mobile="", source="card"
         )
     line = lines(database)[0]
-    assert (line.who, line.whose, reading.action_name(line.entry.action)) == ("李窗口", "张三丰", "建档或更新")
+    assert (line.who, line.whose, action_name(line.entry.action)) == ("李窗口", "张三丰", "建档或更新")
     assert line.changes == (Change("签发机关", "某市公安局某分局", "别的公安局"),)
     assert line.entry.dossier_id == dossier.id
 

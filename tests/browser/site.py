@@ -103,8 +103,10 @@ def served(address: str, home: Path, people: int, **environment: str) -> Iterato
 
 
 @contextmanager
-def prepared(address: str, home: Path, people: int, **environment: str) -> Iterator[Site]:
-    """The installation of a site, not running yet."""
+def prepared(
+    address: str, home: Path, people: int, *, fill: str = "tests.browser.fill", **environment: str
+) -> Iterator[Site]:
+    """The installation of a site, filled by the module `fill`, not running yet."""
     settings = {
         **os.environ,
         "CONGYE_HOME": str(home),
@@ -115,7 +117,7 @@ def prepared(address: str, home: Path, people: int, **environment: str) -> Itera
         "PYTHONPATH": str(ROOT),
         **environment,
     }
-    subprocess.run((sys.executable, "-m", "tests.browser.fill", str(people)), cwd=ROOT, env=settings, check=True)
+    subprocess.run((sys.executable, "-m", fill, str(people)), cwd=ROOT, env=settings, check=True)
     database = Database(address)
     site = Site(f"http://127.0.0.1:{settings['CONGYE_PORT']}", database, home, settings)
     before = vault().keyring
@@ -128,14 +130,14 @@ def prepared(address: str, home: Path, people: int, **environment: str) -> Itera
 
 
 @contextmanager
-def running(site: Site, *command: str) -> Iterator[None]:
+def running(site: Site, *command: str) -> Iterator[subprocess.Popen[bytes]]:
     """The server of a site, from ready to stopped; `command` starts another one than the product's."""
     command = command or (sys.executable, "-m", "app", "serve")
     with (site.home / "server.log").open("ab") as log:
         server = subprocess.Popen(command, cwd=ROOT, env=site.environment, stdout=log, stderr=log)
         try:
-            _wait(site.address, server)
-            yield
+            wait_until_ready(site.address, server)
+            yield server
         finally:
             server.terminate()
             server.wait()
@@ -148,7 +150,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait(base: str, server: subprocess.Popen[bytes]) -> None:
+def wait_until_ready(base: str, server: subprocess.Popen[bytes]) -> None:
+    """Wait for a server at an address; it must not end before."""
     for _attempt in range(240):
         assert server.poll() is None, "the server stopped"
         try:

@@ -1,5 +1,6 @@
-"""One declaration drives list, form, checks and messages: an eleventh table needs only its class."""
+"""One declaration drives list, form, checks, messages and demo data: an eleventh table needs only its class."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -15,7 +16,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("sqlite")]
 def test_a_throw_away_category_needs_only_its_class(
     context: BrowserContext, page: Page, tmp_path: Path, people: list[DemoPerson]
 ) -> None:
-    with prepared(f"sqlite:///{tmp_path / 'congye.db'}", tmp_path, 1) as site:
+    address = f"sqlite:///{tmp_path / 'congye.db'}"
+    with prepared(address, tmp_path, 1, fill="tests.browser.eleventh") as site:
         command = (
             sys.executable,
             "-m",
@@ -31,6 +33,8 @@ def test_a_throw_away_category_needs_only_its_class(
             expect(table.get_by_role("columnheader")).to_have_text(
                 ["序号", "课程", "培训时间", "级别", "审核状态", "操作"]
             )
+            made_up = table.get_by_role("row").filter(has_text=re.compile("课程1"))
+            expect(made_up).to_contain_text(re.compile(r"\d{4}-\d\d-\d\d – \d{4}-\d\d-\d\d"))
             page.get_by_role("button", name="新增安全培训").click()
             form = page.get_by_role("dialog")
             form.get_by_label("课程", exact=True).fill("高处作业安全技术与事故案例")

@@ -98,7 +98,7 @@ def test_a_practitioners_pages_and_their_messages_turn_english(
     page.get_by_role("button", name="Add work experience").click()
     form = page.get_by_role("dialog")
     form.get_by_role("button", name="Save").click()
-    expect(form.get_by_text("Please fill in End, or tick “present”")).to_be_visible()
+    expect(form.get_by_text('Please fill in End, or tick "present"')).to_be_visible()
     assert chinese_left(page, person.name) == []
     form.get_by_role("button", name="Close", exact=True).last.click()
     page.get_by_role("table").get_by_role("button", name=re.compile("^Delete")).first.click()

@@ -1,5 +1,8 @@
 """Every page's address asked for as every role, and as the first request of all: nothing shows that is not theirs."""
 
+import sys
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,12 +11,21 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from app.access.rights import STAFF, Role
 from app.demo.people import DemoPerson
 from app.ui.menu import Entry, entries
-from tests.browser.site import Site, prepared, running
+from tests.browser.site import Site, free_port, prepared, running, wait_until_ready
 
 pytestmark = pytest.mark.browser
 
 WHO = {Role.CLERK: "clerk", Role.REVIEWER: "reviewer", Role.ADMINISTRATOR: "admin"}
 FORBIDDEN = "您没有权限进行此操作"
+FIRST = (
+    (Role.VISITOR, "identity"),
+    (Role.VISITOR, "people"),
+    (Role.PRACTITIONER, "audit"),
+    (Role.CLERK, "imports"),
+    (Role.REVIEWER, "accounts"),
+    (Role.ADMINISTRATOR, "work"),
+)
+"""What is asked for first of all after a start, and by whom."""
 
 
 # What a guard says does not come from the database: one will do.
@@ -57,15 +69,21 @@ def turned_away(page: Page, entry: Entry, role: Role) -> None:
 
 
 @pytest.mark.xdist_group("sqlite")
-def test_the_first_request_after_a_start_shows_nothing_either(browser: Browser, tmp_path: Path) -> None:
+def test_the_first_request_after_a_start_shows_nothing_either(
+    browser: Browser, tmp_path: Path, people: list[DemoPerson]
+) -> None:
+    by_address = {entry.address: entry for entry in entries()}
     with prepared(f"sqlite:///{tmp_path / 'congye.db'}", tmp_path, 1) as site:
-        for entry in entries():
-            if entry.address not in {"identity", "people"}:
-                continue
-            with running(site):
-                context = browser.new_context(locale="zh-CN")
-                turned_away(opened(context, site, entry.address), entry, Role.VISITOR)
-                context.close()
+        # A server for each first request, all forked from one; the site's own port is the first one's.
+        ports = [site.environment["CONGYE_PORT"], *(str(free_port()) for _ in FIRST[1:])]
+        with running(site, sys.executable, "-m", "tests.browser.forked", *ports) as servers:
+            for (role, address), port in zip(FIRST, ports, strict=True):
+                asked = replace(site, address=f"http://127.0.0.1:{port}")
+                wait_until_ready(asked.address, servers)
+                with closing(browser.new_context(locale="zh-CN")) as context:
+                    if role is not Role.VISITOR:
+                        asked.let_in(context, people[0] if role is Role.PRACTITIONER else WHO[role])
+                    turned_away(opened(context, asked, address), by_address[address], role)
 
 
 @pytest.mark.xdist_group("sqlite")

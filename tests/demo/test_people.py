@@ -1,13 +1,20 @@
 """Demo people: plausible, repeatable, and nobody."""
 
 from datetime import date
+from random import Random
 
 import phonenumbers
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.demo.careers import AS_OF
+from app.demo.declared import declared_rows
 from app.demo.people import AREA_CODE, demo_people, demo_records
+from app.validation import clean
 from data.codes import code_table
+from data.models import categories
+from data.models.declaration import Category
 from devices.id_number import check_digit
 
 PEOPLE = tuple(demo_people())
@@ -172,3 +179,12 @@ def test_a_registration_past_its_date_says_so() -> None:
     rows = [row for records in RECORDS for row in records["registrations"]]
     assert {row["state"] for row in rows} == {"valid", "expired"}
     assert all((dates(row)["valid_until"] < AS_OF) == (row["state"] == "expired") for row in rows)
+
+
+@pytest.mark.parametrize("category", categories(), ids=lambda category: category.key)
+@given(st.integers(0, 2**32), st.dates(date(1950, 1, 1), date(2003, 12, 31)))
+def test_rows_made_from_a_declaration_pass_its_checks(category: Category, seed: int, born: date) -> None:
+    rows = declared_rows(Random(seed), category, born, "云江第一建筑工程有限公司", complete=True)
+    assert rows
+    cleaned = [clean(category.fields, row, today=AS_OF, birth_date=born) for row in rows]
+    assert len({tuple(row[key] for key in category.known_by) for row in cleaned}) == len(cleaned)

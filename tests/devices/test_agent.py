@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from devices import desk_config, desk_protocol
@@ -225,6 +225,7 @@ def test_the_agent_needs_pyscard_pyserial_and_the_standard_library_only() -> Non
     assert foreign == set()
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(
         st.sampled_from(["document_type", "number", "name", "photo", "raw", "birth_date", "warnings", "other"]),

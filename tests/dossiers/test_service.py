@@ -6,10 +6,12 @@ import pytest
 
 from app.access.rights import Actor
 from app.audit import trail
-from app.dossiers import search
+from app.dossiers import chronicle, search
 from app.dossiers import service as dossiers
+from app.dossiers.card_messages import warning_text
+from app.dossiers.documents import clean_number
 from app.dossiers.wanted import Wanted
-from app.errors import FieldErrors
+from app.errors import FieldErrors, UserError
 from data.engine import Database
 from data.models import Dossier
 from tests.people import CLERK, IDENTITY, MOBILE, NUMBER, OTHER
@@ -93,6 +95,47 @@ def test_each_wrong_entry_is_told(database: Database, change: dict[str, object],
     with pytest.raises(FieldErrors) as refused:
         open_file(database, {**IDENTITY, **change})
     assert refused.value.fields == {field: message}
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"number": NUMBER[:-1] + ("1" if NUMBER[-1] != "1" else "2")}, "check_digit"),
+        ({"birth_date": date(1990, 3, 8)}, "birth_differs_from_number"),
+        ({"sex": "2"}, "sex_differs"),
+    ],
+)
+def test_a_chip_that_contradicts_itself_is_kept_once_the_clerk_compared_it_and_that_is_on_record(
+    database: Database, change: dict[str, object], found: str
+) -> None:
+    identity = {**IDENTITY, **change}
+    with pytest.raises(FieldErrors), database.write() as db:
+        # What was typed in has no chip to be as.
+        dossiers.open_file(db, CLERK, identity, photo=None, mobile="", source="manual", contradictions_seen=True)
+    with database.write() as db:
+        opened = dossiers.open_file(db, CLERK, identity, photo=None, mobile="", source="card", contradictions_seen=True)
+    assert opened.created
+    with database.read() as db:
+        newest, opening = trail.history(db, CLERK, opened.dossier.id)
+        told = chronicle.events(db, CLERK, opened.dossier.id)[0]
+    assert (newest.after, newest.actor_id) == ({"contradictions": [found]}, CLERK.subject_id)
+    assert opening.before is None
+    assert told.what == "核对原件后保留证件上的矛盾"
+    assert [change.new for change in told.changes] == [warning_text(found)]
+
+
+@pytest.mark.parametrize(
+    "typed", ["190101 19000101 006x", "１９０１０１１９００0101006Ｘ", "\t19010119000101006ｘ　", "19010119000101006X"]
+)
+def test_a_number_is_understood_as_people_type_it(typed: str) -> None:
+    assert clean_number("resident_id", typed) == "19010119000101006X"
+
+
+@pytest.mark.parametrize("typed", ["19010119000101006", "190101190001010O6X", "19010119000101006Y", "😀", "𠮷" * 18])
+def test_what_is_no_number_is_told(typed: str) -> None:
+    with pytest.raises(UserError) as refused:
+        clean_number("resident_id", typed)
+    assert refused.value.message.startswith("身份证号应为 18 位")
 
 
 @pytest.mark.parametrize("mobile", ["1380000", "not a number", "02112345678", "１３８"])

@@ -31,7 +31,12 @@ function takeFocusBack(root) {
 
 function fit(root, data) {
   const least = Math.max(CARDS_UP_TO, (data.columns.length + 1) * LEAST_COLUMN);
-  const choose = () => root.classList.toggle("cards", root.clientWidth <= least);
+  const choose = () => {
+    // A table that is wider than its place, as with long words in its head, would be cut off.
+    root.classList.remove("cards");
+    const wide = root.firstElementChild.offsetWidth > root.clientWidth;
+    root.classList.toggle("cards", wide || root.clientWidth <= least);
+  };
   root.watcher?.disconnect();
   root.watcher = new ResizeObserver(choose);
   root.watcher.observe(root);
@@ -105,6 +110,7 @@ function cellOf(tag, kind, label, text) {
   const cell = element(tag, kind, tag === "th" ? "rowheader" : "cell");
   const value = element("span", "value");
   value.textContent = text;
+  if (kind === "date" && !text.includes(" ")) value.classList.add("whole");
   cell.dataset.label = label;
   cell.append(value);
   return cell;
