@@ -4,7 +4,9 @@ import importlib
 import inspect
 import pkgutil
 import uuid
+from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -155,13 +157,21 @@ SERVICE_CASES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def untouched(sqlite_template: Path) -> Iterator[Database]:
+    """A refusal comes before the database is asked: one for all will do."""
+    opened = Database(f"sqlite:///{sqlite_template}")
+    yield opened
+    opened.close()
+
+
 @pytest.mark.parametrize(("name", "role"), SERVICE_CASES)
-def test_a_service_refuses_everybody_without_the_right(database: Database, name: str, role: Role) -> None:
+def test_a_service_refuses_everybody_without_the_right(untouched: Database, name: str, role: Role) -> None:
     module, _, function_name = name.rpartition(".")
     function = getattr(importlib.import_module(module), function_name)
     signature = inspect.signature(function)
     arguments = dict.fromkeys(list(signature.parameters)[2:], OTHERS)
-    with database.read() as db, pytest.raises(Forbidden):
+    with untouched.read() as db, pytest.raises(Forbidden):
         function(db, actor_of(role), **arguments)
 
 
