@@ -70,21 +70,23 @@ class Site:
         with self.database.read() as db:
             return db.scalars(select(Dossier.id).where(Dossier.number_index == number_index(person.number))).one()
 
-    def sign_in(self, context: BrowserContext, role: Role, subject_id: uuid.UUID) -> None:
-        """Give a browser the cookie of somebody who has logged in; the log-in forms have tests of their own."""
+    def session_of(self, who: DemoPerson | uuid.UUID | str) -> str:
+        """The cookie's value of whoever has logged in: a practitioner, also by their file, or staff by user name."""
+        if isinstance(who, str):
+            account = self.staff(who)
+            role, subject_id = Role(account.role), account.id
+        else:
+            role, subject_id = Role.PRACTITIONER, who if isinstance(who, uuid.UUID) else self.dossier_id(who)
         visit = new_token()
         with self.database.write() as db:
             opened = sessions.redeem(db, visit, sessions.issue_ticket(db, visit, role, subject_id))
         assert opened
-        context.add_cookies([{"name": SESSION, "value": opened[0], "url": self.address, "httpOnly": True}])
+        return opened[0]
 
-    def let_in(self, context: BrowserContext, who: DemoPerson | str) -> None:
-        """Sign a practitioner in, or a member of the demo's staff by user name."""
-        if isinstance(who, DemoPerson):
-            self.sign_in(context, Role.PRACTITIONER, self.dossier_id(who))
-        else:
-            account = self.staff(who)
-            self.sign_in(context, Role(account.role), account.id)
+    def let_in(self, context: BrowserContext, who: DemoPerson | uuid.UUID | str) -> None:
+        """Give a browser the cookie of somebody who has logged in; the log-in forms have tests of their own."""
+        session = self.session_of(who)
+        context.add_cookies([{"name": SESSION, "value": session, "url": self.address, "httpOnly": True}])
 
     def staff(self, username: str) -> StaffAccount:
         """A member of the demo's staff."""

@@ -62,7 +62,7 @@ def nothing_injected(page: Page) -> None:
 
 
 def test_what_people_type_is_shown_as_typed(site: Site, page: Page, context: BrowserContext, hostile: Hostile) -> None:
-    site.sign_in(context, Role.PRACTITIONER, hostile.dossier_id)
+    site.let_in(context, hostile.dossier_id)
     page.on("dialog", lambda _dialog: pytest.fail("a script ran"))
     page.goto(f"{site.address}/identity")
     for text in (NAME, HOSTILE[0], HOSTILE[3]):
