@@ -9,12 +9,15 @@ import pytest
 from app.errors import UserError
 from app.transfer.limits import SHOWN_MEGABYTES, UPLOAD_BYTES
 from app.transfer.table_file import open_table
+from app.ui.uploads import MEGABYTE, MOST_BYTES
 
 CONFIG = Path(__file__).parents[2] / ".streamlit" / "config.toml"
 
 
 def test_the_server_takes_what_the_page_offers() -> None:
-    assert tomllib.loads(CONFIG.read_text("utf-8"))["server"]["maxUploadSize"] == SHOWN_MEGABYTES
+    server = tomllib.loads(CONFIG.read_text("utf-8"))["server"]
+    assert UPLOAD_BYTES == SHOWN_MEGABYTES * MEGABYTE
+    assert UPLOAD_BYTES < MOST_BYTES <= server["maxUploadSize"] * MEGABYTE
 
 
 def test_a_larger_file_is_refused_with_the_figure() -> None:

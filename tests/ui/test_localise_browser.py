@@ -39,7 +39,7 @@ def served() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "tests/ui/localised_app.py"]
-    command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
+    command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.maxUploadSize", "10"]
     server = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -115,7 +115,7 @@ def test_widgets_to_fill_in_as_they_open(context: BrowserContext, site: str) -> 
     assert page.locator("html").get_attribute("lang") == "zh-CN"
     assert page.evaluate("[navigator.language, ...navigator.languages]") == ["zh-CN", "zh-CN"]
     expect(page.get_by_test_id("stFileUploader").first).to_contain_text("选择文件")
-    expect(page.get_by_test_id("stFileUploader").first).to_contain_text("每个文件不超过 30MB")
+    expect(page.get_by_test_id("stFileUploader").first).to_contain_text("每个文件不超过 10MB")
     assert find_english(page) == []
 
 
@@ -197,10 +197,10 @@ def upload_a_file(page: Page) -> Locator:
 
 
 def upload_a_file_too_large(page: Page) -> Locator:
-    large = FilePayload(name="大.png", mimeType="image/png", buffer=b"x" * 31_500_000)
+    large = FilePayload(name="大.png", mimeType="image/png", buffer=b"x" * 11_000_000)
     page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files([large])
     page.get_by_test_id("stFileChip").hover()
-    return page.get_by_test_id("stTooltipErrorContent").get_by_text("文件不能大于 30.0MB。")
+    return page.get_by_test_id("stTooltipErrorContent").get_by_text("文件不能大于 10.0MB。")
 
 
 def search_a_table(page: Page) -> Locator:
