@@ -11,6 +11,7 @@ from app.dossiers.masking import masked
 from app.errors import UserError
 from app.locale import _
 from app.signatures import collecting
+from app.signatures import service as signatures
 from app.signatures.problems import problem_text
 from app.ui import guard, messages, signature_by_hand
 from app.ui.components import Action, Column, Row, record_table
@@ -48,6 +49,10 @@ def _result(job_id: uuid.UUID) -> None:
         key=f"{KEY}/state/{job_id}",
         required=True,
     )
+    opened: tuple[str, uuid.UUID] | None = st.session_state.get(f"{KEY}/open")
+    if opened is not None and opened[0] == state:
+        _look(actor, opened[1])
+        return
     if state == "matched" and counts.get("matched"):
         _take_all(actor, job_id)
     _table(actor, job_id, str(state))
@@ -77,9 +82,8 @@ def _table(actor: Actor, job_id: uuid.UUID, state: str) -> None:
     )
     _pager(after, shown)
     if clicked is not None:
-        st.session_state[f"{KEY}/open"] = uuid.UUID(clicked.row)
-    if opened := st.session_state.get(f"{KEY}/open"):
-        _look(actor, opened)
+        st.session_state[f"{KEY}/open"] = (state, uuid.UUID(clicked.row))
+        st.rerun(scope="fragment")
 
 
 def _pager(after: list[int], shown: list[collecting.Shown]) -> None:
@@ -100,13 +104,18 @@ def _about(each: collecting.Shown) -> str:
 
 
 def _look(actor: Actor, page_id: uuid.UUID) -> None:
+    """One page in the table's place: what was sent beside what was cut."""
+    if st.button(_("返回结果"), icon=":material/arrow_back:", key=f"{KEY}/close"):
+        del st.session_state[f"{KEY}/open"]
+        st.rerun(scope="fragment")
     try:
         with database().read() as db:
             page = collecting.page(db, actor, page_id)
             person = None if page.dossier_id is None else dossiers.view(db, actor, page.dossier_id)
+            signed = person is not None and signatures.uploaded_at(db, actor, person.id) is not None
     except UserError:
         del st.session_state[f"{KEY}/open"]
-        return
+        st.rerun(scope="fragment")
     with st.container(border=True):
         sheet, cut = st.columns(2)
         with sheet:
@@ -122,14 +131,13 @@ def _look(actor: Actor, page_id: uuid.UUID) -> None:
             if page.signature is not None:
                 inline(page.signature, _("从采集表中截取的签名"))
             signature_by_hand.person(actor, page)
+            if signed and page.state in {"matched", "look"}:
+                messages.plain(_("此人已有签名。采用后以这一个为准，原来的签名保留在历史里。"))
             takable = page.state in {"matched", "look"} and page.dossier_id is not None and page.signature is not None
             if st.button(_("采用"), type="primary", key=f"{KEY}/take", disabled=not takable):
                 _decide(page_id, take=True)
             if page.state in {"matched", "look", "failed"} and st.button(_("不采用"), key=f"{KEY}/pass"):
                 _decide(page_id, take=False)
-            if st.button(_("收起"), key=f"{KEY}/close"):
-                del st.session_state[f"{KEY}/open"]
-                st.rerun(scope="fragment")
 
 
 def _decide(page_id: uuid.UUID, *, take: bool) -> None:

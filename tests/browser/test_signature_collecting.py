@@ -59,7 +59,7 @@ def test_a_batch_of_photos_is_read_looked_at_and_taken(
     page.get_by_role("button", name="按框裁出").click()
     expect(page.get_by_text("签名框是手工框选的，请核对裁出的签名")).to_be_visible()
     find = page.get_by_label("这是谁的采集表？查找人员")
-    find.fill(people[14].number)
+    find.fill(people[15].number)
     find.press("Enter")
     page.get_by_role("button", name="就是此人").click()
     expect(page.get_by_role("button", name="采用", exact=True)).to_be_enabled()
