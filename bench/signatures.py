@@ -24,6 +24,7 @@ from app.signatures.batch import File, count_pages, read_batch
 from app.signatures.geometry import A4_SHEET, PIXELS_PER_MM
 from app.signatures.reading import ScanReading, read_scan
 from app.signatures.sheet import SheetData, sheet_pdf
+from bench import results
 from bench.rows import Row
 from bench.signature_corpus import KEY, Case, case, overlap, registered, token_of
 
@@ -238,4 +239,6 @@ if __name__ == "__main__":
     given = arguments.parse_args()
     if given.keep is not None:
         given.keep.mkdir(parents=True, exist_ok=True)
-    sys.exit(0 if all(row.holds for row in run(given.pages, given.seed, given.keep)) else 1)
+    rows = run(given.pages, given.seed, given.keep)
+    print(results.table(rows))
+    sys.exit(0 if all(row.holds for row in rows) else 1)
