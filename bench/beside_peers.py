@@ -50,7 +50,7 @@ class Peer:
 PEERS = (
     Peer("Django admin", "django_admin.py", ("django",)),
     Peer("Datasette", "datasette_table.py", ("datasette",), finds_companies=False),
-    Peer("SQLAdmin", "sqladmin_view.py", ("sqladmin", "httpx")),
+    Peer("SQLAdmin", "sqladmin_view.py", ("sqladmin", "sqlalchemy[asyncio]", "httpx")),
     Peer("Flask-Admin", "flask_admin_view.py", ("flask-admin[sqlalchemy]",)),
 )
 
@@ -118,11 +118,12 @@ def _environment(peer: Peer) -> Path:
     """The interpreter of the peer's environment, made at its first run."""
     folder = HOME / "peers" / peer.script.removesuffix(".py")
     python = folder.resolve() / "bin" / "python"
-    if not (folder / "ready").exists():
+    ready, wanted = folder / "ready", " ".join(peer.packages)
+    if not ready.exists() or ready.read_text("utf-8") != wanted:
         venv.create(folder, with_pip=True, clear=True)
         command = [str(python), "-m", "pip", "install", "--quiet", *peer.packages]
         subprocess.run(command, check=True, stdout=sys.stderr)  # noqa: S603
-        (folder / "ready").touch()
+        ready.write_text(wanted, "utf-8")
     return python
 
 

@@ -23,7 +23,8 @@ ABOUT = """# What was measured
 Written by `make bench` and `make bench-quick`. Each work runs in turns with its partner, in the same process or beside
 it, over the same rows; times are medians, p95 is the 95th percentile. A ratio is ours ÷ partner; beside a peer it is
 peer ÷ ours, and says so. On a machine that others use at the same time the ratios tell more than the milliseconds.
-A row that misses its goal stands here like one that reaches it.
+A row that misses its goal stands here like one that reaches it. What peers are to be beaten by is meant for 1,000,000
+people: the fewer there are, the less an index matters.
 """
 
 
