@@ -26,9 +26,10 @@ def plain(text: str) -> None:
     st.html(f'<p class="cy-plain">{escape(text)}</p>')
 
 
-def download(text: str, address: str) -> None:
-    """A link to a file of this site."""
-    st.html(f'<a class="cy-download" href="{escape(address)}" download>{escape(text)}</a>')
+def download(text: str, address: str, *, quiet: bool = False) -> None:
+    """A link to a file of this site; a quiet one is not what the page is for."""
+    style = "cy-download cy-quiet" if quiet else "cy-download"
+    st.html(f'<a class="{style}" href="{escape(address)}" download>{escape(text)}</a>')
 
 
 def changes(rows: list[tuple[str, str, str]]) -> None:

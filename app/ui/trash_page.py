@@ -42,7 +42,7 @@ def _list() -> None:
         found = trash.everywhere(db, actor, kind or "", pages[-1] if pages else None)
     told = st.container()
     clicked = record_table(
-        [Column(_("删除时间"), 2, "date"), Column(_("姓名"), 2), Column(_("内容"), 5), Column(_("删除人"), 2)],
+        [Column(_("删除时间"), 2, "date"), Column(_("姓名"), 2), Column(_("删除的内容"), 5), Column(_("删除人"), 2)],
         [_row(each) for each in found],
         actions=[Action("restore", _("恢复"))],
         key=f"{KEY}-table",

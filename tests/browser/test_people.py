@@ -52,11 +52,13 @@ def test_a_file_masks_its_numbers_until_a_click_that_is_on_record(
     page.get_by_role("button", name="显示完整号码和住址").click()
     expect(page.get_by_text(person.number)).to_be_visible()
     expect(page.get_by_text(national(person.mobile))).to_be_visible()
+    printed = page.get_by_role("link", name="打印档案（PDF）").get_attribute("href")
+    assert page.request.get(f"{site.address}{printed}").body().startswith(b"%PDF-")
     with page.expect_download() as download:
         page.get_by_role("link", name="下载档案（JSON，不打码）").click()
     assert json.loads(download.value.path().read_bytes())["number"] == person.number
     page.get_by_text("变更记录", exact=True).click()
-    expect(page.get_by_text("查看完整号码")).to_be_visible()
+    expect(page.get_by_text("查看完整号码")).to_have_count(2)  # by the click, and on the print
     page.get_by_text("注册变更", exact=True).click()
     expect(page.get_by_text("新增注册信息")).to_be_visible()
     page.get_by_role("button", name="返回列表").click()

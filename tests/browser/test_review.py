@@ -5,13 +5,14 @@ import time
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.access.rights import Actor, Role
 from app.demo.people import DemoPerson
 from app.records import review
 from app.records.cases import case_of
-from data.models import ReviewItem
+from data.models import MobileUse, ReviewItem
+from data.models.dossier import mobile_index
 from tests.browser.site import Site, open_page, settled
 
 pytestmark = pytest.mark.browser
@@ -93,6 +94,19 @@ def test_a_changed_record_stands_beside_its_attachment_with_the_change_marked(pa
     expect(changed.locator("ins")).to_contain_text("更名")
     expect(changed.locator("del")).not_to_contain_text("更名")
     expect(page.get_by_text("本人的其他信息")).to_be_visible()
+
+
+def test_a_hint_tells_of_another_person_and_leads_to_the_file(page: Page, site: Site, people: list[DemoPerson]) -> None:
+    person, other = people[21], people[22]
+    with site.database.write() as db:
+        same = update(MobileUse).where(MobileUse.dossier_id == site.dossier_id(other))
+        db.execute(same.values(mobile_index=mobile_index(person.mobile)))
+    site.let_in(page.context, "reviewer")
+    open_page(page, site, "review", "审核")
+    waiting = page.get_by_role("table", name="待审核的信息").get_by_role("row").filter(has_text=person.name)
+    waiting.first.get_by_role("button", name=re.compile("^审核")).click()
+    page.get_by_role("link", name=f"手机号也曾登记在 {other.name} 名下").click()
+    expect(page).to_have_url(re.compile(f"file={site.dossier_id(other)}"))
 
 
 def test_two_reviewers_are_never_shown_the_same_record(page: Page, site: Site, context: BrowserContext) -> None:
