@@ -2,31 +2,37 @@
 
 import streamlit as st
 
-from app.locale import _, use_language
+from app.locale import _
 from app.ui import shell
 from app.ui.guard import current_actor
-from app.ui.localise import LANGUAGE_COOKIE
 from app.ui.menu import entries
 from app.ui.safety import contained
 
-use_language(st.context.cookies.get(LANGUAGE_COOKIE))
-actor = current_actor()
-page = st.navigation(
-    [
-        # The default page has no address of its own, so that every other page keeps its.
-        st.Page(lambda: shell.go_home(actor), title=_("从业档案"), default=True, visibility="hidden"),
-        *(
-            st.Page(
-                f"../pages/{entry.address}.py",
-                title=entry.title(),
-                icon=entry.icon or None,
-                url_path=entry.address,
-                visibility="visible" if actor.role in entry.roles and not entry.hidden else "hidden",
-            )
-            for entry in entries()
-        ),
-    ],
-    expanded=True,
-)
-shell.frame(actor, page.url_path)
-contained(page.run)()
+
+@contained
+def run() -> None:
+    """Find out who is here and run the page of the address; also that may fail, with the database away."""
+    shell.style()
+    actor = current_actor()
+    page = st.navigation(
+        [
+            # The default page has no address of its own, so that every other page keeps its.
+            st.Page(lambda: shell.go_home(actor), title=_("从业档案"), default=True, visibility="hidden"),
+            *(
+                st.Page(
+                    f"../pages/{entry.address}.py",
+                    title=entry.title(),
+                    icon=entry.icon or None,
+                    url_path=entry.address,
+                    visibility="visible" if actor.role in entry.roles and not entry.hidden else "hidden",
+                )
+                for entry in entries()
+            ),
+        ],
+        expanded=True,
+    )
+    shell.frame(actor, page.url_path)
+    contained(page.run)()
+
+
+run()

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from app import isolation, receipt_route
+from app import faults, isolation, receipt_route
 from app.access import devices, sessions, single_sign_on
 from app.access.rights import Actor, Role
 from app.database import database
@@ -33,6 +33,7 @@ from app.ui import downloads, localise
 from app.ui.cookies import DEVICE, SESSION, Visits
 from app.ui.menu import HOME
 from app.ui.protection import Protected
+from app.ui.safety import logged
 from app.ui.uploads import Uploads
 from data import migrate
 
@@ -155,6 +156,12 @@ def _person_file(request: Request) -> Response:
     return Response(content, media_type="application/pdf", headers=headers)
 
 
+def failed(request: Request, error: Exception) -> Response:
+    """What no route foresaw: told in a sentence, with the trace in the log only."""
+    use_language(localise.language_of(request))
+    return PlainTextResponse(logged(error, request.url.path), status_code=503 if faults.told(error) else 500)
+
+
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     """Open the database before the first request, so that a wrong setting is told at once; run the background work."""
@@ -189,4 +196,5 @@ app = st.App(
         Middleware(localise.LocalisedPages),
     ],
     lifespan=lifespan,
+    exception_handlers={Exception: failed},
 )

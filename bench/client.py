@@ -65,7 +65,7 @@ class StreamlitClient:
         self.shown, self._values, self._page, self._page_hash = {}, {}, page.strip("/"), ""
         with httpx.Client(base_url=self.address, cookies=self.cookies, timeout=self.wait_seconds) as http:
             http.get("/_stcore/health").raise_for_status()
-            self.cookies |= dict(http.cookies)
+            self.cookies |= {cookie.name: cookie.value or "" for cookie in http.cookies.jar}
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         connection = connect(
             f"{self.address.replace('http', 'ws', 1)}/_stcore/stream",

@@ -1,15 +1,25 @@
 """Engines and transactions, and what differs between SQLite and PostgreSQL."""
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Table, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, ExceptionContext, Row, Table, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
 SQLITE_BUSY_MILLISECONDS = 30_000
+DEAD_LINES = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""PostgreSQL: how long a line that lost its other end is waited for (libpq's settings; seconds, the last milliseconds)."""
 
 
 class Database:
@@ -42,8 +52,11 @@ def _make_engine(address: str) -> Engine:
         engine = create_engine(address, hide_parameters=True, connect_args={"timeout": SQLITE_BUSY_MILLISECONDS / 1000})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "handle_error", partial(_drop_if_spoilt, engine))
         return engine
-    return create_engine(address, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    return create_engine(
+        address, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args=DEAD_LINES
+    )
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -56,6 +69,15 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         f"busy_timeout={SQLITE_BUSY_MILLISECONDS}",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _drop_if_spoilt(engine: Engine, context: ExceptionContext) -> None:
+    # Opened while the files could not be written, a connection stays read-only for ever; so does every later one of this
+    # process, as long as one is open: they share the index of the log. So all go at once.
+    code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF
+    if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}:
+        context.is_disconnect = True
+        engine.dispose()
 
 
 def _begin_sqlite(connection: Connection) -> None:

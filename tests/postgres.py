@@ -8,7 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,15 +46,16 @@ class Cluster:
     """A server with its files in `directory`, on a port of its own; it can be killed and started again.
 
     Run as root, `directory` must lie where others may reach it: the server refuses to be root and is another user.
-    A durable one waits for the disk as in an office; the others' data die with the tests.
+    A durable one waits for the disk as in an office; the others' data die with the tests. `environment` is added to ours.
     """
 
-    def __init__(self, directory: Path, *, durable: bool = False) -> None:
+    def __init__(self, directory: Path, *, durable: bool = False, environment: Mapping[str, str] | None = None) -> None:
         self._account = _account()
         if self._account:
             os.chown(directory, self._account.pw_uid, self._account.pw_gid)
         self._directory, self._log = directory, directory / "server.log"
         self._settings = {name: value for name, value in SETTINGS.items() if not (durable and name in NOT_DURABLE)}
+        self._environment = {**os.environ, **(environment or {})}
         self._server: subprocess.Popen[bytes] | None = None
         self.port = _free_port()
         options = ("--username=postgres", "--auth-host=trust", "--auth-local=reject", "--no-sync", "--no-instructions")
@@ -79,6 +80,18 @@ class Cluster:
         self._server.send_signal(signal.SIGQUIT)
         self._server.wait()
 
+    def restart(self) -> None:
+        """PostgreSQL's “fast shutdown”, which ends every session, and a start; also after it stopped by itself."""
+        assert self._server
+        if self._server.poll() is None:
+            self._server.send_signal(signal.SIGINT)
+        self._server.wait()
+        self.start()
+
+    def is_up(self) -> bool:
+        """Whether the server is there."""
+        return self._server is not None and self._server.poll() is None
+
     def kill(self) -> None:
         """Kill the server with all its processes, as when the power fails."""
         assert self._server
@@ -95,6 +108,7 @@ class Cluster:
             return subprocess.Popen(
                 command,
                 cwd=self._directory,
+                env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

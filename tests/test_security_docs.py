@@ -35,3 +35,22 @@ def test_every_promise_names_a_test() -> None:
     ]
     assert len(rows) > 25
     assert all(NAMED.search(row) for row in rows)
+
+
+# The levels of the requirements of V5 to V8 in version 5.0.0, section by section, without those of level 3.
+LEVELS = {
+    "5.1": "2", "5.2": "112", "5.3": "11", "5.4": "222",
+    "6.1": "122", "6.2": "111111112222", "6.3": "1122", "6.4": "1122", "6.5": "22222", "6.6": "222", "6.8": "2222",
+    "7.1": "222", "7.2": "1111", "7.3": "22", "7.4": "11222", "7.5": "22", "7.6": "22",
+    "8.1": "12", "8.2": "112", "8.3": "1", "8.4": "2",
+}  # fmt: skip
+
+
+def test_every_requirement_is_answered_once() -> None:
+    text = (ROOT / "docs" / "asvs.md").read_text("utf-8")
+    answered = re.findall(r"^\| (\d\.\d\.\d+) \| ([12]) \| [^|]+ \| [^|]+ \|$", text, re.MULTILINE)
+    expected = [
+        (f"{section}.{number}", level) for section, levels in LEVELS.items() for number, level in enumerate(levels, 1)
+    ]
+    assert answered == expected
+    assert len(expected) == 69

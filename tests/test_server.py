@@ -3,10 +3,14 @@
 import hashlib
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
@@ -112,6 +116,24 @@ def test_the_sheet_is_for_practitioners_only(client: TestClient) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, "/login")
     client.cookies.set(SESSION, "made up")
     assert client.get("/api/signature-sheet").headers["location"] == "/login"
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "told"),
+    [
+        (OperationalError("INSERT", {}, psycopg.errors.DiskFull("inner words")), 503, "磁盘已满"),
+        (KeyError("inner words"), 500, "编号"),
+    ],
+)
+def test_a_route_that_fails_answers_in_a_sentence(error: Exception, status: int, told: str) -> None:
+    def fails(_request: Request) -> Response:
+        raise error
+
+    app = Starlette(routes=[Route("/api/x", fails)], exception_handlers={Exception: server.failed})
+    answer = TestClient(app, raise_server_exceptions=False).get("/api/x")
+    assert answer.status_code == status
+    assert told in answer.text
+    assert "inner words" not in answer.text
 
 
 def test_health_and_readiness(client: TestClient, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

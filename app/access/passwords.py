@@ -18,6 +18,8 @@ COMMON = Path(__file__).with_name("common_passwords.txt")
 INITIAL_ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 INITIAL_LENGTH = 16
 SHORTEST_NAME = 4
+CONTEXT = ("congye", "从业档案")
+"""What this program is called: the first thing that somebody who guesses here tries."""
 
 
 def hashed(password: str, username: str = "") -> str:
@@ -53,6 +55,8 @@ def _accept(password: str, username: str) -> None:
         raise UserError("password", _("这个密码太常见，容易被猜到，请换一个；几个不相关的词连起来就很好"))
     if len(username) >= SHORTEST_NAME and username.lower() in password.lower():
         raise UserError("password", _("密码中不要包含用户名"))
+    if any(word in password.lower() for word in CONTEXT):
+        raise UserError("password", _("密码中不要包含本系统的名称"))
 
 
 def _is_common(password: str) -> bool:

@@ -70,6 +70,7 @@ def parse_policy(text: str) -> Policy:
 
 def decide(state: State, policy: Policy, now: float) -> tuple[State, int]:
     """What becomes of a try at `now`: the new state, and the seconds to wait (0: it counts and may go on)."""
+    state = _none_of_the_future(state, policy, now)
     if now < state.locked_until:
         return state, up(state.locked_until - now)
     hits = tuple(moment for moment in state.hits if moment > now - policy.memory)
@@ -83,6 +84,12 @@ def decide(state: State, policy: Policy, now: float) -> tuple[State, int]:
     if wait := _delay(hits, policy, now):
         return kept, up(wait)
     return State((*hits, now), state.locked_until, locks), 0
+
+
+def _none_of_the_future(state: State, policy: Policy, now: float) -> State:
+    """The state with no moment later than it can be: a clock that was put back prolongs no wait."""
+    hits = tuple(min(moment, now) for moment in state.hits)
+    return State(hits, min(state.locked_until, now + policy.longest_lock), state.locks)
 
 
 def _until_free(hits: Sequence[float], rule: Rule, now: float) -> float:

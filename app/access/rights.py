@@ -75,6 +75,7 @@ class Action(StrEnum):
     PREFERENCE_CHANGE = "preference.change"
     NOTICE_SEND = "notice.send"
     NOTICE_CHOOSE = "notice.choose"
+    SYSTEM_WATCH = "system.watch"
     BACKUP_MAKE = "backup.make"
     BACKUP_RESTORE = "backup.restore"
     INSTALLATION_MOVE = "installation.move"
@@ -136,6 +137,7 @@ RIGHTS: dict[Action, dict[Role, Scope]] = {
     Action.PREFERENCE_CHANGE: _ADMINISTRATOR,
     Action.NOTICE_SEND: _ADMINISTRATOR,
     Action.NOTICE_CHOOSE: _OWN_FILE,
+    Action.SYSTEM_WATCH: _ADMINISTRATOR,
     Action.DESK_MANAGE: _ADMINISTRATOR,
     # An agent has no session; the pairing code is its right.
     Action.DESK_PAIR: {Role.VISITOR: Scope.ANY},

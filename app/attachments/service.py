@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from app.access.rights import Action, Actor, forbidden, requires
-from app.attachments import looks, mend, rules
+from app.attachments.prepared import Prepared
 from app.dossiers.service import today
 from app.errors import UserError
 from app.locale import _, either
@@ -39,9 +39,9 @@ def add(
     category: Category,
     record_id: uuid.UUID,
     title: str,
-    content: bytes,
+    prepared: Prepared,
 ) -> Attachment:
-    """Keep a conforming file, encoded anew. Raises FieldErrors (title), UserError (a second one, a rule missed)."""
+    """Keep a file that was made ready before this transaction. Raises FieldErrors (title), UserError (a second one)."""
     if not (category.attachment and category.editable):
         raise forbidden()
     values = clean((TITLE,), {"title": title}, today=today())
@@ -50,19 +50,18 @@ def add(
         raise UserError("gone", _("这条记录已不存在，可能刚在另一个窗口被删除"))
     if _find(db, dossier_id, record_id) is not None:
         raise only_one(category)
-    kept = rules.conforming(mend.reencode(content))
     attachment = Attachment(
         dossier_id=dossier_id,
         category=category.key,
         record_id=record_id,
         title=str(values["title"]),
-        content=kept.content,
-        sha256=hashlib.sha256(kept.content).digest(),
-        bytes_stored=len(kept.content),
-        width=kept.width,
-        height=kept.height,
-        dpi=kept.dpi,
-        **looks.looks_of(kept.content),
+        content=prepared.content,
+        sha256=hashlib.sha256(prepared.content).digest(),
+        bytes_stored=len(prepared.content),
+        width=prepared.width,
+        height=prepared.height,
+        dpi=prepared.dpi,
+        **prepared.looks,
     )
     db.add(attachment)
     life.touch(db, category, record)

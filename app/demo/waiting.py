@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.access.rights import SYSTEM
 from app.attachments import service as attachments
+from app.attachments.prepared import prepare
 from app.demo.certificates import certificate
 from app.records import life, review
 from app.records import service as records
@@ -43,8 +44,8 @@ def _newest(db: Session, dossier: Dossier, of: Category) -> Record | None:
 
 
 def _attach(db: Session, of: Category, record: Record, dossier: Dossier) -> None:
-    content = certificate(of, record, dossier.name)
-    attachments.add(db, SYSTEM, dossier.id, of, record.id, f"{of.item_zh}扫描件", content)
+    prepared = prepare(certificate(of, record, dossier.name))
+    attachments.add(db, SYSTEM, dossier.id, of, record.id, f"{of.item_zh}扫描件", prepared)
 
 
 def _approve_and_change(db: Session, of: Category, record: Record) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from app.attachments import mend, rules
 from app.attachments import service as attachments
+from app.attachments.prepared import prepare
 from app.database import database
 from app.errors import FieldErrors, UserError
 from app.locale import _, either
@@ -172,8 +173,9 @@ def _keep(attaching: Attaching, title: str, content: bytes) -> None:
     actor = guard.practitioner()
     attaching.errors, attaching.problem = {}, ""
     try:
+        prepared = prepare(content)
         with database().write() as db:
-            attachments.add(db, actor, actor.dossier_id, attaching.category, attaching.record_id, title, content)
+            attachments.add(db, actor, actor.dossier_id, attaching.category, attaching.record_id, title, prepared)
     except FieldErrors as error:
         attaching.errors = error.fields
         st.rerun(scope="fragment")

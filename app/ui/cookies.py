@@ -1,8 +1,7 @@
 """Names of the session's and the device's cookies, and the visit cookie that ties a log-in to its browser."""
 
-from http.cookies import SimpleCookie
-
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.access.tokens import new_token
@@ -26,7 +25,8 @@ class Visits:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        known = self.name in SimpleCookie(Headers(scope=scope).get("cookie", ""))
+        # Not the standard library's parser: it raises on cookies that other sites of the same domain may have set.
+        known = self.name in HTTPConnection(scope).cookies
 
         async def with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -51,8 +51,9 @@ def _job_result(request: Request) -> Response:
             name, size = _named(db, actor, job_id)
     except (UserError, ValueError):
         return PlainTextResponse(_("没有这个文件，或它已过期"), status_code=404)
+    quoted = quote(name, safe="")
     headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quoted}",
         "Content-Length": str(size),
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",

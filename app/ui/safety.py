@@ -8,6 +8,7 @@ from typing import ParamSpec
 
 import streamlit as st
 
+from app import faults
 from app.errors import UserError
 from app.locale import _, use_language
 from app.ui import messages
@@ -30,10 +31,15 @@ def contained(function: Callable[P, None]) -> Callable[P, None]:
             function(*args, **kwargs)
         except UserError as error:
             messages.show("error", error.message)
-        except Exception:  # the last net: anything else is our fault, not the user's
-            reference = uuid.uuid4().hex[:8]
-            log.exception("%s failed, reference %s", function.__qualname__, reference)
-            text = _("程序出错，刚才的操作没有保存。请重试；若仍出错，请把编号 {reference} 告诉管理员")
-            messages.show("error", text.format(reference=reference))
+        except Exception as error:  # noqa: BLE001  the last net: anything else is our fault, not the user's
+            messages.show("error", logged(error, function.__qualname__))
 
     return inner
+
+
+def logged(error: Exception, where: str) -> str:
+    """Write an error that no user can mend into the log; returns what they are told."""
+    reference = uuid.uuid4().hex[:8]
+    log.error("%s failed, reference %s", where, reference, exc_info=error)
+    text = _("程序出错，刚才的操作没有保存。请重试；若仍出错，请把编号 {reference} 告诉管理员")
+    return faults.told(error) or text.format(reference=reference)

@@ -29,9 +29,13 @@ def go_home(actor: Actor) -> None:
     st.switch_page(f"../pages/{home_of(actor)}.py")
 
 
+def style() -> None:
+    """What everything on the page is dressed in."""
+    st.html(STYLE)
+
+
 def frame(actor: Actor, address: str) -> None:
     """Draw the sidebar's foot, and follow a pending way out of the page."""
-    st.html(STYLE)
     st.set_page_config(page_title=_("从业档案"), layout="wide")
     logo = either("logo.svg", "logo-en.svg")
     st.logo(str(_ASSETS / logo), size="large", icon_image=str(_ASSETS / "icon.svg"))

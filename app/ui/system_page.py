@@ -1,4 +1,4 @@
-"""系统设置: the switches of the installation, drawn from their declaration, a form a section."""
+"""系统设置: how the installation is, and its switches, drawn from their declaration, a form a section."""
 
 from itertools import groupby
 
@@ -11,16 +11,17 @@ from app.database import database
 from app.errors import FieldErrors
 from app.locale import _, either
 from app.preferences import Preferences, Switch
-from app.ui import guard, messages, notice_preview, shell
+from app.ui import guard, health_view, messages, notice_preview, shell
 from app.ui.safety import contained
 
 KEY = "system"
 
 
 def show(_actor: Actor) -> None:
-    """Every section below the other."""
+    """How the installation is, and every section below the other."""
     shell.notice()
     st.subheader(_("系统设置"), anchor=False)
+    health_view.draw()
     sections = groupby(preferences.declared().items(), key=lambda item: item[1][0].section)
     for section, switches in sections:
         _section(either(section.zh, section.en), [(key, *found) for key, found in switches])

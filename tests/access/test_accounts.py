@@ -201,3 +201,8 @@ def test_living_sessions_are_listed_with_names_and_can_be_ended(
     with database.write() as db:
         sessions.end_of(db, ADMINISTRATOR, listed[0].session.id)
     assert sorted(role_of(database, token) for token in tokens) == [Role.REVIEWER, Role.REVIEWER, Role.VISITOR]
+
+
+def test_a_new_installation_has_no_account(database: Database) -> None:
+    with database.read() as db:
+        assert db.scalars(select(StaffAccount.id)).all() == []

@@ -33,6 +33,7 @@ def test_common_passwords_are_refused_in_their_usual_disguises(password: str) ->
         ("short words", "密码至少 12 位，现有 11 位"),
         ("木" * 25, "密码最多 72 个字节，现有 75 个"),
         ("my name is wang.li", "密码中不要包含用户名"),
+        ("Congye at the window", "密码中不要包含本系统的名称"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_figure(password: str, message: str) -> None:

@@ -120,3 +120,12 @@ def test_what_an_attacker_gets_in_a_day_is_what_the_document_says() -> None:
 def _rounded(value: float) -> str:
     digits = 2 - math.ceil(math.log10(value))
     return f"{round(value, digits):,.0f}"
+
+
+def test_a_clock_put_back_prolongs_no_wait() -> None:
+    policy = parse_policy("5/5m;lock 15m-1h")
+    tries = [decide(State((1000.0,) * 5, 0.0, 0), policy, 1000.0)]
+    locked, wait = tries[0]
+    assert wait == 15 * 60
+    assert decide(locked, policy, 1000.0 - 7200)[1] <= 60 * 60
+    assert decide(State((1000.0,) * 5), parse_policy("5/5m"), 1000.0 - 7200)[1] == 5 * 60

@@ -80,6 +80,7 @@ EXPECTED = {
             "account.own",
             "session.begin",
             "session.manage",
+            "system.watch",
             "audit.view",
             "dossier.view",
             "dossier.search",

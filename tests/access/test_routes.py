@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
 from starlette.applications import Starlette
@@ -10,6 +11,7 @@ from starlette.testclient import TestClient
 from app import receipt_route, server
 from app.access import accounts
 from app.access.rights import SYSTEM, Role
+from app.jobs import files
 from app.ui import downloads, localise
 from app.ui.cookies import SESSION
 from data.engine import Database
@@ -84,6 +86,26 @@ def test_every_route_gives_a_role_what_is_theirs(
     client.cookies.set(SESSION, cookie_of(database, dossier, role))
     given = {path: client.get(address(path, dossier)).status_code for path in EXPECTED}
     assert given == {path: by_role[role] for path, by_role in EXPECTED.items()}
+
+
+def test_a_files_name_cannot_break_out_of_its_header(client: TestClient, database: Database) -> None:
+    with database.write() as db:
+        owner = accounts.create(db, SYSTEM, "owner", "某人", Role.ADMINISTRATOR, "correct horse battery").id
+        job = Job(
+            kind="x", state="done", parameters={}, result={"file_name": '../张"\r\nX-Evil: 1;.csv'}, owner_id=owner
+        )
+        job.owner_role, job.language = "administrator", "zh-CN"
+        db.add(job)
+        db.flush()
+        files.store(db, job.id, downloads.RESULT, BytesIO(b"1,2"))
+    client.cookies.set(SESSION, log_in(database, owner, Role.ADMINISTRATOR))
+    answer = client.get(downloads.address(job.id))
+    assert (answer.status_code, answer.content) == (200, b"1,2")
+    assert "x-evil" not in answer.headers
+    assert (
+        answer.headers["content-disposition"]
+        == "attachment; filename*=UTF-8''..%2F%E5%BC%A0%22%0D%0AX-Evil%3A%201%3B.csv"
+    )
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role is not Role.VISITOR])

@@ -7,6 +7,7 @@ from PIL import Image
 
 from app.access.rights import Actor, Role
 from app.attachments import service as attachments
+from app.attachments.prepared import prepare
 from app.dossiers import service as dossiers
 from app.errors import FieldErrors, Forbidden, UserError
 from app.records import service as records
@@ -26,8 +27,9 @@ def record(database: Database, owner: Actor) -> Record:
 
 
 def attach(database: Database, owner: Actor, record: Record, content: bytes, title: str = "毕业证书") -> None:
+    prepared = prepare(content)
     with database.write() as db:
-        attachments.add(db, owner, owner.dossier_id, KIND, record.id, title, content)
+        attachments.add(db, owner, owner.dossier_id, KIND, record.id, title, prepared)
 
 
 def kept(database: Database, owner: Actor, record: Record) -> bytes | None:
@@ -92,17 +94,17 @@ def test_a_record_that_is_not_saved_or_not_ones_own_takes_none(
 ) -> None:
     with database.write() as db:
         other = dossiers.open_file(db, CLERK, OTHER, photo=None, mobile="", source="card").dossier
-    stranger = Actor(Role.PRACTITIONER, other.id)
+    stranger, ready = Actor(Role.PRACTITIONER, other.id), prepare(conforming_jpg())
     with database.write() as db, pytest.raises(UserError) as gone:
-        attachments.add(db, owner, owner.dossier_id, KIND, new_id(), "毕业证书", conforming_jpg())
+        attachments.add(db, owner, owner.dossier_id, KIND, new_id(), "毕业证书", ready)
     assert gone.value.code == "gone"
     with database.write() as db, pytest.raises(UserError) as foreign:
-        attachments.add(db, stranger, other.id, KIND, record.id, "毕业证书", conforming_jpg())
+        attachments.add(db, stranger, other.id, KIND, record.id, "毕业证书", ready)
     assert foreign.value.code == "gone"
     with database.write() as db, pytest.raises(Forbidden):
-        attachments.add(db, stranger, owner.dossier_id, KIND, record.id, "毕业证书", conforming_jpg())
+        attachments.add(db, stranger, owner.dossier_id, KIND, record.id, "毕业证书", ready)
     with database.write() as db, pytest.raises(Forbidden):
-        attachments.add(db, owner, owner.dossier_id, category("work"), record.id, "毕业证书", conforming_jpg())
+        attachments.add(db, owner, owner.dossier_id, category("work"), record.id, "毕业证书", ready)
     assert kept(database, owner, record) is None
 
 

@@ -8,12 +8,14 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from app.access import accounts
-from app.access.rights import SYSTEM, Role
+from app.access.rights import SYSTEM, Actor, Role
 from app.demo.people import DemoPerson, demo_records
 from app.dossiers import service as dossiers
+from app.records import review
 from app.records import service as records
 from data.models import categories, category
-from tests.browser.site import Site
+from data.models.base import new_id
+from tests.browser.site import Site, choose, open_page
 from tests.people import IDENTITY, id_number
 
 pytestmark = pytest.mark.browser
@@ -26,6 +28,8 @@ HOSTILE = (
     "张\u202e三\u200b丰",
     "=1+1",
 )
+WAITING = "titles"
+"""The category of which a record waits for review."""
 NAME = "<b>:red[张]</b> $x^2$ [三](javascript:alert(1))"
 INJECTED = "img[src='x'], img[src*='evil'], a[href^='javascript'], .katex, dd b, td b, th b, strong:text-is('b')"
 
@@ -36,6 +40,13 @@ class Hostile:
 
     dossier_id: uuid.UUID
     texts: dict[str, list[str]]
+    draft_id: uuid.UUID
+    """A record of `WAITING` that is not handed in yet."""
+
+    @property
+    def owner(self) -> Actor:
+        """That person, logged in."""
+        return Actor(Role.PRACTITIONER, self.dossier_id)
 
 
 @pytest.fixture
@@ -54,7 +65,10 @@ def hostile(site: Site, people: list[DemoPerson]) -> Hostile:
                     row[field.key] = next(piece for piece in pieces if len(piece) <= field.max_length)
                     texts.setdefault(key, []).append(str(row[field.key]))
             records.import_row(db, SYSTEM, dossier_id, category(key), row)
-    return Hostile(dossier_id, texts)
+            if key == WAITING:
+                owner = Actor(Role.PRACTITIONER, dossier_id)
+                draft_id = records.create(db, owner, dossier_id, category(key), new_id(), row).id
+    return Hostile(dossier_id, texts, draft_id)
 
 
 def nothing_injected(page: Page) -> None:
@@ -94,7 +108,40 @@ def test_staff_see_what_people_typed_as_typed(
         page.goto(f"{site.address}/{address}")
         expect(page.get_by_text(text).first).to_be_visible()
         nothing_injected(page)
+    page.goto(f"{site.address}/audit")
     page.get_by_label("人员：姓名、证件号或手机号").fill(HOSTILE[0])
     page.keyboard.press("Enter")
     expect(page.get_by_text("没有找到这个人，请核对")).to_be_visible()
+    nothing_injected(page)
+
+
+def test_reviewers_and_imports_show_what_people_typed_as_typed(
+    site: Site, page: Page, context: BrowserContext, hostile: Hostile
+) -> None:
+    site.let_in(context, "admin")
+    page.on("dialog", lambda _dialog: pytest.fail("a script ran"))
+    open_page(page, site, "dashboard", "工作台")
+    nothing_injected(page)
+    with site.database.write() as db:
+        review.submit(db, hostile.owner, hostile.dossier_id, category(WAITING), hostile.draft_id)
+    open_page(page, site, f"review?category={WAITING}", "审核")
+    row = page.get_by_role("row").filter(has_text=NAME)
+    nothing_injected(page)
+    row.get_by_role("button", name="审核").click()
+    for text in (NAME, *hostile.texts[WAITING]):
+        expect(page.locator(".cy-case, .cy-one").get_by_text(text, exact=True).first).to_be_visible()
+    nothing_injected(page)
+    with site.database.write() as db:
+        records.delete(db, hostile.owner, hostile.dossier_id, category(WAITING), hostile.draft_id)
+    open_page(page, site, "imports", "导入")
+    choose(page.locator("body"), "导入什么", "注册信息")
+    expect(page.get_by_text("必填列：公民证件号码、注册类别")).to_be_visible()
+    table = ",".join(("证件号码", "注册类别", *HOSTILE[:4])) + "\r\n" + ",".join(("1", *HOSTILE[:4], "=1+1"))
+    name = f"{HOSTILE[1]}.csv"
+    file = {"name": name, "mimeType": "text/csv", "buffer": table.encode()}
+    page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    page.get_by_role("button", name="检查文件").click()
+    expect(page.get_by_text(name, exact=True)).to_be_visible()
+    page.get_by_role("combobox", name="注册类别").click()
+    expect(page.get_by_role("option", name=HOSTILE[0], exact=True)).to_be_visible()
     nothing_injected(page)

@@ -59,6 +59,17 @@ def test_a_print_is_genuine_as_pdf_picture_and_code(database: Database, dossier:
     assert (newest.action, newest.actor_id) == ("dossier.print", REVIEWER.subject_id)
 
 
+def test_what_people_typed_is_printed_as_typed_and_never_as_markup(
+    database: Database, dossier: Dossier, tmp_path: Path
+) -> None:
+    typed = "<b>x</b><img src=x onerror=alert(1)> :red[x] $x^2$ ![](http://evil.example/) [a](javascript:alert(1)) =1+1"
+    pdf = printed(database, dossier, tmp_path, position=typed[:60], major=typed[60:]).read_bytes()
+    on_paper = "".join(text_of(pdf).split())
+    assert "".join(typed[:60].split()) in on_paper
+    assert "".join(typed[60:].split()) in on_paper
+    assert b"/Annot" not in pdf
+
+
 def test_a_pdf_with_changed_text_and_anothers_code_is_found(
     database: Database, dossier: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

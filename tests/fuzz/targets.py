@@ -24,6 +24,7 @@ from devices.virtual_cards import block_of
 from devices.virtual_passport.contents import Holder, personalise
 from tests.attachments.pictures import encoded, pdf, photo
 from tests.devices import cards, documents
+from tests.fuzz import routes
 
 KEY = b"k" * 32
 
@@ -137,6 +138,7 @@ TARGETS = (
         lambda content: open_token(content.decode("utf-8", "replace"), KEY),
         (),
     ),
+    Target("routes", routes.requests, routes.answer, ()),
     Target(
         "id_number",
         lambda: (b"190101199003070012", b"CAN110081080319", "１９０１０１".encode(), b"130503670401001"),

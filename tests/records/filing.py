@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw
 
 from app.access.rights import Actor, Role
 from app.attachments import service as attachments
+from app.attachments.prepared import prepare
 from app.records import life, review
 from app.records import service as records
 from data.engine import Database
@@ -67,8 +68,9 @@ def stored(database: Database, record_id: uuid.UUID, key: str = "work") -> Recor
 
 def attach(database: Database, owner: Actor, record_id: uuid.UUID, content: bytes) -> None:
     """Upload an attachment to an education certificate."""
+    prepared = prepare(content)
     with database.write() as db:
-        attachments.add(db, owner, owner.dossier_id, SCHOOLING, record_id, "扫描件", content)
+        attachments.add(db, owner, owner.dossier_id, SCHOOLING, record_id, "扫描件", prepared)
 
 
 def certificate(number: int, quality: int = 85) -> bytes:

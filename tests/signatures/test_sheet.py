@@ -46,6 +46,14 @@ def test_names_beyond_the_basic_plane_can_be_copied_out(tmp_path: Path) -> None:
     assert RARE in pdf_text(sheet_pdf([SheetData(RARE, "H12345678", TOKEN)], "上海市"), tmp_path)
 
 
+def test_a_name_is_printed_as_typed_and_never_as_markup(tmp_path: Path) -> None:
+    names = ("<b>张</b> $x$ <img src=x/>", "[a](javascript:x)", "![](http://x)", "=1+1")
+    pdf = sheet_pdf([SheetData(name, "1", TOKEN) for name in names], "上海市")
+    printed = " ".join(pdf_text(pdf, tmp_path).split())
+    assert all(name in printed for name in names)
+    assert b"/Annot" not in pdf
+
+
 def test_every_font_is_embedded_as_a_subset(tmp_path: Path) -> None:
     path = tmp_path / "sheet.pdf"
     path.write_bytes(sheet_pdf([SheetData(RARE, "1", TOKEN), SheetData("王小明", "2", TOKEN)], "上海市"))

@@ -39,6 +39,7 @@ class Outcome:
 
     kills: int = 0
     saved: int = 0
+    told: int = 0
     broken: list[str] = field(default_factory=list)
 
 

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,10 +25,14 @@ class Installation:
     site: Site
     cluster: Cluster | None
     database_killed: bool = field(default=False, init=False)
+    server_environment: dict[str, str] = field(default_factory=dict)
+    """Goes before the site's: only the server has it."""
+    server_prefix: tuple[str, ...] = ()
+    """Stands before the server's command line."""
     _server: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
-    def start(self) -> None:
-        """Start the server and wait until it is ready."""
+    def start(self, path: str = "/api/ready") -> None:
+        """Start the server and wait until it is ready, or answers at another path."""
         self.database_killed = False
         config = Settings(
             home=self.site.home,
@@ -36,17 +40,23 @@ class Installation:
             port=int(self.site.environment["CONGYE_PORT"]),
             demo=True,
         )
-        environment = {**serving.environment(config), **self.site.environment}
+        environment = {**serving.environment(config), **self.site.environment, **self.server_environment}
         with (self.site.home / "server.log").open("ab") as log:
             self._server = subprocess.Popen(
-                serving.command(config),
+                [*self.server_prefix, *serving.command(config)],
                 cwd=serving.ROOT,
                 env=environment,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
-        self._wait()
+        self._wait(path)
+
+    @property
+    def pid(self) -> int:
+        """The server's process."""
+        assert self._server
+        return self._server.pid
 
     def kill_server(self) -> None:
         """Kill the server at once; it gets no chance to finish anything."""
@@ -67,13 +77,13 @@ class Installation:
         if self._server and self._server.poll() is None:
             self.kill_server()
 
-    def _wait(self) -> None:
+    def _wait(self, path: str) -> None:
         assert self._server
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             assert self._server.poll() is None, "the server stopped by itself"
             try:
-                with urllib.request.urlopen(f"{self.site.address}/api/ready", timeout=5):
+                with urllib.request.urlopen(f"{self.site.address}{path}", timeout=5):
                     return
             except OSError:
                 time.sleep(0.1)
@@ -81,20 +91,30 @@ class Installation:
 
 
 @contextmanager
-def installed(kind: str, home: Path, people: int) -> Iterator[Installation]:
-    """An installation on `sqlite` or `postgresql` with made-up people, its server running."""
+def installed(
+    kind: str,
+    home: Path,
+    people: int,
+    *,
+    clock: Mapping[str, str] | None = None,
+    settings: Mapping[str, str] | None = None,
+) -> Iterator[Installation]:
+    """An installation on `sqlite` or `postgresql` with made-up people, its server running.
+
+    `clock` is added to the environment of server and database, `settings` (as `CONGYE_…`) to the site's.
+    """
     cluster = None
     if kind == "postgresql":
         folder = home / "cluster"
         folder.mkdir()
-        cluster = Cluster(folder, durable=True)
+        cluster = Cluster(folder, durable=True, environment=clock)
         cluster.start()
         address = create_database(cluster.url, "torture")
     else:
         address = f"sqlite:///{home / 'congye.db'}"
     try:
-        with prepared(address, home, people) as site:
-            installation = Installation(site, cluster)
+        with prepared(address, home, people, **(settings or {})) as site:
+            installation = Installation(site, cluster, server_environment=dict(clock or {}))
             installation.start()
             try:
                 yield installation

@@ -3,7 +3,6 @@
 The short form; `make torture` kills hundreds of times.
 """
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from data.models import Skill
-from tests.torture import harness
+from tests.torture import harness, surroundings
 from tests.torture.installation import installed
 
 KILLS, CLIENTS, SEED = 2, 2, 20
@@ -19,9 +18,8 @@ KILLS, CLIENTS, SEED = 2, 2, 20
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="congye-torture-") as folder:
-        Path(folder).chmod(0o755)  # the database's own user must reach its folder
-        yield Path(folder)
+    with surroundings.folder() as folder:
+        yield folder
 
 
 @pytest.mark.timeout(600)

@@ -16,10 +16,14 @@ from app.ui.cookies import SESSION, Visits
 from bench.client import RunFailedError, StreamlitClient
 from tests.attachments.pictures import conforming_jpg
 from tests.torture.installation import Installation
+from tests.torture.visitor import told
 
 BROKEN = (OSError, TimeoutError, WebSocketException, httpx.TransportError)
 """What a client sees when a server dies under it."""
 WAIT_SECONDS = 20.0
+PAUSE_SECONDS = 0.2
+UNEXPLAINED = "程序出错"
+"""How the message begins that only gives a number for the log."""
 
 
 @dataclass
@@ -42,6 +46,8 @@ class Worker:
     rows: dict[str, Row] = field(default_factory=dict)
     saved: int = 0
     failures: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    """The errors that pages told."""
     busy: threading.Event = field(default_factory=threading.Event)
     """Set as soon as this person has done something."""
     _made: int = 0
@@ -62,12 +68,39 @@ class Worker:
             if not self.installation.database_killed:
                 self.failures.append(str(error))
 
+    def endure(self, stop: threading.Event, seed: int) -> None:
+        """Work until told to stop, whatever happens: after each error the page is opened anew."""
+        chance, cookies = random.Random(seed), self._cookies()
+        while not stop.is_set():
+            with StreamlitClient(self.installation.site.address, dict(cookies), wait_seconds=WAIT_SECONDS) as client:
+                try:
+                    client.open("skills")
+                    while not stop.is_set():
+                        self._one_act(client, chance)
+                        self.busy.set()
+                except BROKEN:
+                    stop.wait(PAUSE_SECONDS)
+                except (RunFailedError, httpx.HTTPStatusError) as error:
+                    self._note(client, error)
+                    stop.wait(PAUSE_SECONDS)
+
+    def _note(self, client: StreamlitClient, error: Exception) -> None:
+        """A page that did not do what was asked says why, in a sentence that is no riddle."""
+        text = told(client)
+        if not text or UNEXPLAINED in text:
+            self.failures.append(f"told {text!r}: {error}")
+        self.told.append(text)
+
     def _client(self) -> StreamlitClient:
-        visit, site = new_token(), self.installation.site
-        with site.database.write() as db:
+        return StreamlitClient(self.installation.site.address, self._cookies(), wait_seconds=WAIT_SECONDS)
+
+    def _cookies(self) -> dict[str, str]:
+        """Those of a browser in which this person has logged in."""
+        visit = new_token()
+        with self.installation.site.database.write() as db:
             opened = sessions.redeem(db, visit, sessions.issue_ticket(db, visit, Role.PRACTITIONER, self.dossier_id))
         assert opened
-        return StreamlitClient(site.address, {Visits.name: visit, SESSION: opened[0]}, wait_seconds=WAIT_SECONDS)
+        return {Visits.name: visit, SESSION: opened[0]}
 
     def _one_act(self, client: StreamlitClient, chance: random.Random) -> None:
         sure = [name for name, row in self.rows.items() if row.value and row.doubtful is None]
