@@ -79,23 +79,25 @@ def _confirm(reading: CardReading) -> None:
     with side:
         photo = _photo(reading, known, turn)
     _tell_changes(known, identity, photo)
-    mobile = st.text_input(
+    st.text_input(
         _("手机号（可不填，填写后本人即可登录）"),
         key=f"{KEY}/mobile/{turn}",
         autocomplete="off",
         placeholder=masked_mobile(known.mobile) if known else "",
     )
-    compared = contradicts_itself(reading) and st.checkbox(compared_text(), key=f"{KEY}/compared/{turn}")
+    if contradicts_itself(reading):
+        st.checkbox(compared_text(), key=f"{KEY}/compared/{turn}")
     errors: dict[str, str] = st.session_state.get(f"{KEY}/errors", {})
     for message in errors.values():
         messages.field_error(message)
     confirm, cancel, _space = st.columns([1, 1, 3])
     name = _("确认建档") if known is None else _("确认更新")
-    if confirm.button(name, type="primary", key=f"{KEY}/confirm", width="stretch", shortcut="Enter"):
-        _save(identity, photo, mobile, compared=compared)
-    if cancel.button(_("取消"), key=f"{KEY}/cancel", width="stretch", shortcut="Esc"):
-        _forget()
-        st.rerun()
+    # Done before anything is drawn: a run that begins anew in its middle may leave this part of the page empty.
+    confirm.button(
+        name, type="primary", key=f"{KEY}/confirm", width="stretch", shortcut="Enter", on_click=_save,
+        args=(identity, photo, turn),
+    )  # fmt: skip
+    cancel.button(_("取消"), key=f"{KEY}/cancel", width="stretch", shortcut="Esc", on_click=_forget)
 
 
 def _photo(reading: CardReading, known: Dossier | None, turn: str) -> bytes | None:
@@ -133,20 +135,22 @@ def _more(reading: CardReading) -> list[tuple[str, str]]:
     return [(name, value) for name, value in rows if value]
 
 
-def _save(identity: dict[str, object], photo: bytes | None, mobile: str, *, compared: bool) -> None:
+@contained
+def _save(identity: dict[str, object], photo: bytes | None, turn: str) -> None:
+    mobile = str(st.session_state[f"{KEY}/mobile/{turn}"])
+    compared = bool(st.session_state.get(f"{KEY}/compared/{turn}"))
     try:
         with database().write() as db:
             opened = dossiers.open_file(
-                db, guard.staff(), identity, photo=photo, mobile=mobile, source="card", contradictions_seen=compared
-            )
+                db, guard.current_actor(), identity, photo=photo, mobile=mobile, source="card",
+                contradictions_seen=compared,
+            )  # fmt: skip
     except FieldErrors as error:
         st.session_state[f"{KEY}/errors"] = error.fields
-        st.rerun(scope="fragment")
+        return
     _forget()
     text = _("{name} 已建档，可以读下一张") if opened.created else _("{name} 的档案已更新，可以读下一张")
     st.session_state[f"{KEY}/done"] = text.format(name=opened.dossier.name)
-    # The whole page, so that the reader is watched again.
-    st.rerun()
 
 
 def _forget() -> None:
