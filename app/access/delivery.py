@@ -20,6 +20,12 @@ from data.models.base import new_id
 log = logging.getLogger(__name__)
 
 
+def status_text(status: str) -> str:
+    """What became of an SMS, in words; an unknown state reads as itself."""
+    words = {"queued": _("待发送"), "accepted": _("已发送"), "refused": _("被拒绝"), "unknown": _("结果未知")}
+    return words.get(status, status)
+
+
 @cache
 def gateway() -> Gateway:
     """The gateway of the settings."""

@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from app.access import delivery
 from app.access.rights import Actor
 from app.dashboard.overview import Overview, overview
 from app.database import database
@@ -169,11 +170,6 @@ def _list(wanted: Wanted) -> str:
 def _health(seen: Overview) -> None:
     st.subheader(_("读卡器与短信"), anchor=False)
     status = reader_state()
-    sent = listed(f"{sms_text(name)} {count}" for name, count in sorted(seen.sms.items()))
+    sent = listed(f"{delivery.status_text(name)} {count}" for name, count in sorted(seen.sms.items()))
     reader = reader_text(status.state).format(seconds=0) if status else reader_text("off")
     messages.facts([(_("服务器读卡器"), reader), (_("近 24 小时短信"), sent or _("没有发送过短信"))])
-
-
-def sms_text(status: str) -> str:
-    """What became of an SMS, in words; an unknown state reads as itself."""
-    return {"queued": _("排队"), "sent": _("已发送"), "failed": _("失败"), "unknown": _("结果未知")}.get(status, status)

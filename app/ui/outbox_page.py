@@ -29,7 +29,6 @@ def _list() -> None:
     with database().read() as db:
         sent = delivery.outbox(db, VISITOR)
     columns = [Column(_("时间"), 2, "date"), Column(_("手机号"), 2, "date"), Column(_("内容"), 6), Column(_("状态"), 1)]
-    states = {"queued": _("待发送"), "accepted": _("已发送"), "refused": _("被拒绝"), "unknown": _("未知")}
     rows = [
         Row(
             str(message.id),
@@ -37,7 +36,7 @@ def _list() -> None:
                 f"{message.created_at.astimezone():%Y-%m-%d %H:%M:%S}",
                 national(message.mobile),
                 message.text,
-                states.get(message.status, message.status),
+                delivery.status_text(message.status),
             ],
         )
         for message in sent
