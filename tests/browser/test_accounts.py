@@ -102,7 +102,7 @@ def test_a_member_of_staff_is_invited_gets_in_with_two_factors_and_is_locked_out
 
     page.goto(f"{site.address}/audit")
     locked = page.get_by_role("row").filter(has_text="管理账号").first
-    expect(locked).to_contain_text("状态：active → locked")
+    expect(locked).to_contain_text("状态：启用 → 已锁定")
     expect(locked).to_contain_text("管理员")
     page.get_by_role("combobox", name="操作").fill("登录")
     page.get_by_role("option", name="登录", exact=True).click()

@@ -18,7 +18,7 @@ CHINESE_LEFT = r"""
 (data) => {
   const CHINESE = /[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]/u;
   const NAMES = ["aria-label", "title", "placeholder", "alt"];
-  const PEOPLES = "tbody .value, dd, option, [role=option]";
+  const PEOPLES = "tbody .value, dd, option, [role=option], textarea";
   const found = [];
   const add = (text, element) => {
     const left = data.reduce((rest, known) => rest.replaceAll(known, ""), text);

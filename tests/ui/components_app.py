@@ -150,9 +150,10 @@ def others() -> None:
 
 st.set_page_config(layout="wide")
 st.text(f"query: {dict(st.query_params)}")
-if st.button("再运行"):
-    st.text("again")
+again = st.button("再运行")
 only = st.query_params.get("only", "tables waiting others").split()
 for section in (tables, waiting, others):
     if section.__name__ in only:
         section()
+if again:  # at the end, so that nothing moves
+    st.text("again")

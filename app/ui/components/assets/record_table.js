@@ -5,10 +5,16 @@ const SECOND_CLICK = 500; // ms: a double click means one click
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".root");
-  const focused = parentElement.activeElement;
   root.buttons = buttonsFor(data, root.buttons ?? new Map());
-  root.replaceChildren(tableOf(data, root.buttons));
-  if (focused?.isConnected) focused.focus({ preventScroll: true });
+  const shape = JSON.stringify({ ...data, rows: data.rows.map(({ id, actions }) => [id, actions]) });
+  if (root.shape === shape) {
+    rewrite(root, data);
+  } else {
+    const focused = parentElement.activeElement;
+    root.shape = shape;
+    root.replaceChildren(tableOf(data, root.buttons));
+    if (focused?.isConnected) focused.focus({ preventScroll: true });
+  }
 
   let last = -Infinity;
   root.onclick = (event) => {
@@ -21,6 +27,15 @@ export default function ({ parentElement, data, setTriggerValue }) {
   takeFocusBack(root);
   fit(root, data);
   return () => root.watcher.disconnect();
+}
+
+// Buttons that are taken out and put back between the two halves of a click would swallow the click.
+function rewrite(root, data) {
+  const lines = root.querySelectorAll("tbody tr");
+  data.rows.forEach((row, index) => {
+    const values = [...lines[index].querySelectorAll(".value")].slice(data.numberLabel ? 1 : 0);
+    values.forEach((value, at) => write(value, data.columns[at].kind, row.cells[at]));
+  });
 }
 
 // A dialog that closes gives the focus back to what had it; through the shadow root it sees only the button's host, which
@@ -53,7 +68,7 @@ function buttonsFor(data, former) {
       button.className = action.danger ? "danger" : "";
       button.action = action.key;
       button.row = row.id;
-      button.textContent = action.label;
+      if (button.textContent !== action.label) button.textContent = action.label;
       button.setAttribute("aria-label", `${action.label} ${row.cells[0]}`);
       buttons.set(id, button);
     }
@@ -109,11 +124,15 @@ function rowOf(data, row, index, buttons) {
 function cellOf(tag, kind, label, text) {
   const cell = element(tag, kind, tag === "th" ? "rowheader" : "cell");
   const value = element("span", "value");
-  value.textContent = text;
-  if (kind === "date" && !text.includes(" ")) value.classList.add("whole");
+  write(value, kind, text);
   cell.dataset.label = label;
   cell.append(value);
   return cell;
+}
+
+function write(value, kind, text) {
+  if (value.textContent !== text) value.textContent = text;
+  value.classList.toggle("whole", kind === "date" && !text.includes(" "));
 }
 
 function actionsOf(row, buttons) {
