@@ -22,7 +22,7 @@ test: ## install what the tests need, then check everything and run the whole su
 	@deploy/bootstrap.sh test
 	@$(MAKE) --no-print-directory lint
 	@echo "» Running the tests"
-	@.venv/bin/pytest -n 3 --dist loadgroup
+	@.venv/bin/pytest -n 2 --dist loadgroup
 
 torture: ## kill and starve server and database hundreds of times while people work, and look for anything lost (hours)
 	@deploy/bootstrap.sh test
