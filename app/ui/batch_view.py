@@ -144,20 +144,28 @@ def _ask(batch_id: uuid.UUID, held: Held) -> None:
     # Who keeps a card that contradicts itself has compared it: another key than the one that hands go to by themselves.
     differs = contradicts_itself(held.reading)
     name, shortcut = (_("已对照原件，照此保存"), "Ctrl+Enter") if differs else (_("保存"), "Enter")
-    if save.button(name, type="primary", key=f"{KEY}/save", width="stretch", shortcut=shortcut):
-        _keep(batch_id, held, compared=differs)
-        st.rerun()
-    if skip.button(_("跳过"), key=f"{KEY}/skip", width="stretch", shortcut="Esc"):
-        with database().write() as db:
-            batches.note_skipped(db, guard.staff(), batch_id, held.dossier_id)
-        st.session_state.pop(f"{KEY}/held", None)
-        _say(Shown("wait", _("请放上下一张身份证"), "", uuid.uuid4().hex))
-        st.rerun()
+    # Done before anything is drawn: a run that begins anew in its middle may leave this part of the page empty.
+    save.button(
+        name, type="primary", key=f"{KEY}/save", width="stretch", shortcut=shortcut, on_click=_keep,
+        args=(batch_id, held), kwargs={"compared": differs},
+    )  # fmt: skip
+    skip.button(
+        _("跳过"), key=f"{KEY}/skip", width="stretch", shortcut="Esc", on_click=_skip, args=(batch_id, held.dossier_id)
+    )
 
 
+@contained
+def _skip(batch_id: uuid.UUID, dossier_id: uuid.UUID | None) -> None:
+    with database().write() as db:
+        batches.note_skipped(db, guard.current_actor(), batch_id, dossier_id)
+    st.session_state.pop(f"{KEY}/held", None)
+    _say(Shown("wait", _("请放上下一张身份证"), "", uuid.uuid4().hex))
+
+
+@contained
 def _keep(batch_id: uuid.UUID, held: Held, *, compared: bool = False) -> None:
     st.session_state.pop(f"{KEY}/held", None)
-    actor = guard.staff()
+    actor = guard.current_actor()
     try:
         with database().write() as db:
             outcome, opened = batches.take_in(
