@@ -65,18 +65,23 @@ def show(_actor: Actor) -> None:
     _sign(token)
 
 
-@st.fragment
-@contained
-def _sign(token: str) -> None:
+def sign_by_hand(key: str) -> drawn.Drawing | None:
+    """The pad to sign on; what was drawn, once it is to be kept."""
     strokes = signature_pad(
-        key=f"{KEY}-pad",
+        key=f"{key}-pad",
         label=_("手写签名框"),
         label_clear=_("清除"),
         label_save=_("保存签名"),
         hint=_("请用手指、触控笔或鼠标在框内签名"),
     )
-    if strokes is not None:
-        drawing = drawn.drawing(strokes)
+    return None if strokes is None else drawn.drawing(strokes)
+
+
+@st.fragment
+@contained
+def _sign(token: str) -> None:
+    drawing = sign_by_hand(KEY)
+    if drawing is not None:
         with database().write() as db:
             pads.use(db, token, drawing)
         st.session_state[f"{KEY}/done"] = True

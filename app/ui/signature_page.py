@@ -6,12 +6,12 @@ from app.access.rights import Actor
 from app.database import database
 from app.errors import UserError
 from app.locale import _
-from app.signatures import drawn, pads
+from app.signatures import pads
 from app.signatures import service as signatures
 from app.signatures.problems import problem_text
 from app.signatures.service import Examined
 from app.ui import guard, messages, shell, sign_page
-from app.ui.components import frame_placer, pdf_link, picture, signature_pad
+from app.ui.components import frame_placer, pdf_link, picture
 from app.ui.pictures import inline, labels
 from app.ui.safety import contained
 from data.models import SignatureScan
@@ -129,15 +129,8 @@ def _pad() -> None:
     actor = guard.practitioner()
     here, phone = st.columns([2, 1])
     with here:
-        strokes = signature_pad(
-            key=f"{KEY}-pad",
-            label=_("手写签名框"),
-            label_clear=_("清除"),
-            label_save=_("保存签名"),
-            hint=_("请用手指、触控笔或鼠标在框内签名"),
-        )
-        if strokes is not None:
-            drawing = drawn.drawing(strokes)
+        drawing = sign_page.sign_by_hand(KEY)
+        if drawing is not None:
             with database().write() as db:
                 pads.keep_drawn(db, actor, actor.dossier_id, drawing)
             _done(_("签名已保存，请点击「查看」核对；原来的签名保留在历史里"))
