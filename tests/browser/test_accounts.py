@@ -6,10 +6,14 @@ from datetime import timedelta
 import pyotp
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
+from app.access.rights import Action
+from app.cli import parser
+from app.commands import CHAIN_ERROR, OK
+from app.commands import audit as audit_commands
 from data.engine import database_now
-from data.models import StaffAccount
+from data.models import AuditEntry, StaffAccount
 from tests.browser.site import Site
 
 pytestmark = pytest.mark.browser
@@ -110,10 +114,10 @@ def test_a_member_of_staff_is_invited_gets_in_with_two_factors_and_is_locked_out
     expect(page.get_by_role("row").filter(has_text="王丽").first).to_contain_text("登录")
 
 
-def test_an_administrator_ends_somebodys_log_in(
-    site: Site, page: Page, context: BrowserContext, browser: Browser
+def test_an_administrator_ends_somebodys_log_in_and_the_trail_of_it_cannot_be_rewritten(
+    site: Site, page: Page, browser: Browser, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    site.let_in(context, "admin")
+    site.let_in(page.context, "admin")
     with browser.new_context(locale="zh-CN") as theirs:
         site.let_in(theirs, "reviewer")
         own = theirs.new_page()
@@ -125,3 +129,21 @@ def test_an_administrator_ends_somebodys_log_in(
         expect(page.get_by_role("row").filter(has_text="审核员")).to_have_count(0)
         own.reload()
         expect(own.get_by_text("请先登录")).to_be_visible()
+    with site.database.read() as db:
+        written = AuditEntry.action == Action.SESSION_MANAGE
+        number = db.scalars(select(func.max(AuditEntry.number)).where(written)).one()
+    for action, found in (
+        (Action.SESSION_BEGIN, (CHAIN_ERROR, f"row {number} was changed\n")),
+        (Action.SESSION_MANAGE, (OK, "")),
+    ):
+        with site.database.write() as db:
+            db.execute(update(AuditEntry).where(AuditEntry.number == number).values(action=action))
+        assert verify(site, monkeypatch, capsys) == found
+
+
+def verify(site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    """`audit verify` over the site's database: its code, and what it complains of."""
+    monkeypatch.setattr(audit_commands, "database", lambda: site.database)
+    given = parser().parse_args(["audit", "verify"])
+    code: int = given.run(given)
+    return code, capsys.readouterr().err

@@ -1,16 +1,21 @@
-"""What reviewers and administrators do with a person's file: correct a record, close the file, open it again, erase it; bring back what was deleted."""
+"""What reviewers and administrators do with a person's file: correct a record, see how it stood, close the file, open it again, erase it; bring back what was deleted."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select, update
 
 from app.access.rights import Actor, Role
 from app.demo.people import DemoPerson
 from app.dossiers.masking import masked
+from app.dossiers.service import today
 from app.records import service as records
-from data.models import category
-from tests.browser.site import Site, open_page, settled
+from data.models import AuditEntry, Dossier, category
+from tests.browser.site import Site, open_page, settled, type_day
 
 pytestmark = pytest.mark.browser
 
@@ -39,20 +44,49 @@ def delete_work(site: Site, person: DemoPerson) -> None:
         records.delete(db, owner, owner.dossier_id, category("work"), record.id)
 
 
-def test_a_reviewer_corrects_a_record_and_the_person_reads_why(
+@contextmanager
+def opened_long_ago(site: Site, person: DemoPerson, days: int = 10) -> Iterator[None]:
+    """As if a file had been opened some days ago; what is on record gets its own time back, for the chain's sake."""
+    dossier_id = site.dossier_id(person)
+    with site.database.write() as db:
+        entries = db.execute(select(AuditEntry.id, AuditEntry.at).where(AuditEntry.dossier_id == dossier_id)).all()
+        created = db.scalars(select(Dossier.created_at).where(Dossier.id == dossier_id)).one()
+        earlier = created - timedelta(days)
+        db.execute(update(Dossier).where(Dossier.id == dossier_id).values(created_at=earlier))
+        db.execute(update(AuditEntry).where(AuditEntry.dossier_id == dossier_id).values(at=earlier))
+    yield
+    with site.database.write() as db:
+        for entry in entries:
+            db.execute(update(AuditEntry).where(AuditEntry.id == entry.id).values(at=entry.at))
+
+
+def test_a_reviewer_corrects_a_record_and_sees_the_file_before_it_and_the_person_reads_why(
     page: Page, site: Site, people: list[DemoPerson]
 ) -> None:
     person = people[11]
     site.let_in(page.context, "reviewer")
-    open_file(page, site, person)
-    page.get_by_role("table", name="工作经历").get_by_role("button", name=re.compile("^更正")).first.click()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_label("职务", exact=True).fill("安全总监")
-    dialog.get_by_role("button", name="保存更正").click()
-    expect(dialog.get_by_text("请填写原因").first).to_be_visible()
-    dialog.get_by_label("原因").fill("单位来函")
-    dialog.get_by_role("button", name="保存更正").click()
-    expect(page.get_by_text("已更正，本人会在列表中看到原因")).to_be_visible()
+    with opened_long_ago(site, person):
+        open_file(page, site, person)
+        table = page.get_by_role("table", name="工作经历")
+        table.get_by_role("button", name=re.compile("^更正")).first.click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("职务", exact=True).fill("安全总监")
+        dialog.get_by_role("button", name="保存更正").click()
+        expect(dialog.get_by_text("请填写原因").first).to_be_visible()
+        dialog.get_by_label("原因").fill("单位来函")
+        dialog.get_by_role("button", name="保存更正").click()
+        expect(page.get_by_text("已更正，本人会在列表中看到原因")).to_be_visible()
+        expect(table).to_contain_text("安全总监")
+        settled(page)
+        day = today() - timedelta(5)
+        type_day(page.locator("body"), "查看某一天的档案", f"{day:%Y%m%d}")
+        expect(page.get_by_text(f"这是 {day} 当天结束时的档案，只能查看")).to_be_visible()
+        expect(table).to_contain_text(person.company)
+        expect(table).not_to_contain_text("安全总监")
+        settled(page)
+        printed = page.get_by_role("link", name="打印档案（PDF）").get_attribute("href")
+        assert (printed or "").endswith(f"on={day}")
+        assert page.request.get(f"{site.address}{printed}").body().startswith(b"%PDF-")
     page.context.clear_cookies()
     site.let_in(page.context, person)
     open_page(page, site, "work", "工作经历")

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from app.demo.people import DemoPerson
 from app.transfer.targets import target
 from app.transfer.template import template
-from tests.browser.site import Site, choose, open_page
+from tests.browser.site import Site, choose, open_page, settled
 from tests.english_left import find_english
 
 pytestmark = pytest.mark.browser
@@ -90,7 +90,7 @@ def test_an_import_is_mended_sent_again_and_undone(
     expect(undone).to_be_visible()
 
 
-def test_a_filtered_list_is_exported_masked(
+def test_a_filtered_list_is_exported_masked_as_csv_and_as_a_workbook(
     site: Site, context: BrowserContext, page: Page, people: list[DemoPerson], tmp_path: Path
 ) -> None:
     site.let_in(context, "reviewer")
@@ -100,10 +100,22 @@ def test_a_filtered_list_is_exported_masked(
     page.get_by_role("button", name="开始导出").click()
     expect(page.get_by_text("已导出 1 行")).to_be_visible()
     assert find_english(page) == []
+    of_csv = io.StringIO(download(page, "csv", tmp_path).read_text("utf-8-sig"))
+    page.get_by_text("XLSX", exact=True).click()
+    page.get_by_role("button", name="开始导出").click()
+    book = openpyxl.load_workbook(download(page, "xlsx", tmp_path))
+    for head, row in (csv.reader(of_csv), book.worksheets[0].iter_rows(values_only=True)):
+        found = dict(zip(head, row, strict=True))
+        assert found["姓名"] == people[0].name
+        assert found["公民证件号码"] == f"{people[0].number[:3]}***********{people[0].number[-4:]}"
+
+
+def download(page: Page, kind: str, folder: Path) -> Path:
+    """Save the export of that kind when it is done."""
+    link = page.get_by_role("link", name=re.compile(rf"^下载 .*\.{kind}$"))
+    expect(link).to_be_visible()
+    settled(page)
     with page.expect_download() as download:
-        page.get_by_role("link", name=re.compile("^下载")).click()
-    download.value.save_as(tmp_path / "people.csv")
-    head, row = csv.reader(io.StringIO((tmp_path / "people.csv").read_text("utf-8-sig")))
-    found = dict(zip(head, row, strict=True))
-    assert found["姓名"] == people[0].name
-    assert found["公民证件号码"] == f"{people[0].number[:3]}***********{people[0].number[-4:]}"
+        link.click()
+    download.value.save_as(folder / f"people.{kind}")
+    return folder / f"people.{kind}"
