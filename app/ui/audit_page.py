@@ -10,7 +10,7 @@ from app.audit.reading import Line, Wanted
 from app.audit.words import action_name
 from app.database import database
 from app.locale import _, told
-from app.ui import guard, messages, shell
+from app.ui import guard, messages, pager, shell
 from app.ui.components import Column, Row, record_table
 from app.ui.roles import role_name
 from app.ui.safety import contained
@@ -50,7 +50,7 @@ def _list() -> None:
         label=_("操作日志"),
         empty=_("没有符合条件的记录"),
     )
-    _pager(pages, lines)
+    pager.draw(pages, lines[-1].entry.number if len(lines) == reading.PAGE_SIZE else None, key=KEY)
 
 
 def _wanted(actor: Actor) -> Wanted:
@@ -98,13 +98,3 @@ def _row(line: Line) -> Row:
     changes = "\n".join(told(each.name, f"{each.before or '—'} → {each.after or '—'}") for each in line.changes)
     when = f"{entry.at.astimezone():%Y-%m-%d %H:%M:%S}"
     return Row(str(entry.number), [when, who, action_name(entry.action), line.whose, changes])
-
-
-def _pager(pages: list[int], lines: list[Line]) -> None:
-    back, on, _space = st.columns([1, 1, 4])
-    if pages and back.button(_("上一页"), key=f"{KEY}/back", width="stretch"):
-        pages.pop()
-        st.rerun(scope="fragment")
-    if len(lines) == reading.PAGE_SIZE and on.button(_("下一页"), key=f"{KEY}/on", width="stretch"):
-        pages.append(lines[-1].entry.number)
-        st.rerun(scope="fragment")

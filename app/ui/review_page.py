@@ -8,8 +8,8 @@ from app.access.rights import Actor
 from app.database import database
 from app.locale import _, either
 from app.records import queue
-from app.records.queue import Filter, Waiting
-from app.ui import messages, review_bulk, review_desk, shell
+from app.records.queue import Filter, Place, Waiting
+from app.ui import messages, pager, review_bulk, review_desk, shell
 from app.ui.components import Action, Column, Row, record_table
 from data.models import categories, category
 
@@ -35,8 +35,9 @@ def show(actor: Actor) -> None:
 
 def _list(actor: Actor) -> None:
     wanted = _filter(actor)
+    pages = _pages(wanted)
     with database().read() as db:
-        lines = queue.waiting(db, actor, wanted)
+        lines = queue.waiting(db, actor, wanted, pages[-1] if pages else None)
         count = queue.count(db, actor, wanted)
     told, start, bulk = st.columns([3, 1, 1], vertical_alignment="center")
     with told:
@@ -63,9 +64,19 @@ def _list(actor: Actor) -> None:
         empty=_("没有待审核的信息"),
         actions_label=_("操作"),
     )
+    pager.draw(pages, Place.of(lines[-1].item) if len(lines) == queue.PAGE_SIZE else None, key=KEY)
     if clicked is not None:
         review_desk.begin(actor, wanted, uuid.UUID(clicked.row))
         st.rerun()
+
+
+def _pages(wanted: Filter) -> list[Place]:
+    """Behind which places the pages up to this one begin; another filter begins at its first page."""
+    state = st.session_state
+    if state.get(f"{KEY}/wanted") != wanted:
+        state[f"{KEY}/wanted"], state[f"{KEY}/pages"] = wanted, []
+    pages: list[Place] = state[f"{KEY}/pages"]
+    return pages
 
 
 def _row(line: Waiting) -> Row:

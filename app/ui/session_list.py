@@ -9,7 +9,7 @@ from app.access import sessions
 from app.access.rights import Role
 from app.database import database
 from app.locale import _
-from app.ui import guard
+from app.ui import guard, pager
 from app.ui.components import Action, Column, Row, record_table
 from app.ui.roles import role_name
 from app.ui.safety import contained
@@ -43,13 +43,8 @@ def show() -> None:
         with database().write() as db:
             sessions.end_of(db, actor, uuid.UUID(clicked.row))
         st.rerun(scope="fragment")
-    back, on, _space = st.columns([1, 1, 4])
-    if pages and back.button(_("上一页"), key=f"{KEY}/back", width="stretch"):
-        pages.pop()
-        st.rerun(scope="fragment")
-    if len(listed) == sessions.PAGE_SIZE and on.button(_("下一页"), key=f"{KEY}/on", width="stretch"):
-        pages.append((listed[-1].session.seen_at, listed[-1].session.id))
-        st.rerun(scope="fragment")
+    last = listed[-1].session if len(listed) == sessions.PAGE_SIZE else None
+    pager.draw(pages, (last.seen_at, last.id) if last else None, key=KEY)
 
 
 def _row(each: sessions.Listed, *, own: bool) -> Row:

@@ -13,7 +13,7 @@ from app.locale import _
 from app.signatures import collecting
 from app.signatures import service as signatures
 from app.signatures.problems import problem_text
-from app.ui import guard, messages, signature_by_hand
+from app.ui import guard, messages, pager, signature_by_hand
 from app.ui.components import Action, Column, Row, record_table
 from app.ui.pictures import inline
 from app.ui.safety import contained
@@ -68,9 +68,9 @@ def _take_all(actor: Actor, job_id: uuid.UUID) -> None:
 
 
 def _table(actor: Actor, job_id: uuid.UUID, state: str) -> None:
-    after = st.session_state.setdefault(f"{KEY}/after/{state}", [0])
+    after: list[int] = st.session_state.setdefault(f"{KEY}/after/{state}", [])
     with database().read() as db:
-        shown = collecting.listing(db, actor, job_id, state, after[-1])
+        shown = collecting.listing(db, actor, job_id, state, after[-1] if after else 0)
     clicked = record_table(
         [Column(_("文件"), 3), Column(_("页"), 1, "number"), Column(_("姓名"), 2), Column(_("说明"), 5)],
         [Row(str(each.page.id), [each.page.file_name, str(each.page.page), each.name, _about(each)]) for each in shown],
@@ -80,19 +80,9 @@ def _table(actor: Actor, job_id: uuid.UUID, state: str) -> None:
         empty=_("没有这一类的页"),
         actions_label=_("操作"),
     )
-    _pager(after, shown)
+    pager.draw(after, shown[-1].page.number if len(shown) == collecting.PAGE_SIZE else None, key=KEY)
     if clicked is not None:
         st.session_state[f"{KEY}/open"] = (state, uuid.UUID(clicked.row))
-        st.rerun(scope="fragment")
-
-
-def _pager(after: list[int], shown: list[collecting.Shown]) -> None:
-    back, on, _space = st.columns([1, 1, 4])
-    if len(after) > 1 and back.button(_("上一页"), key=f"{KEY}/back", width="stretch"):
-        after.pop()
-        st.rerun(scope="fragment")
-    if len(shown) == collecting.PAGE_SIZE and on.button(_("下一页"), key=f"{KEY}/on", width="stretch"):
-        after.append(shown[-1].page.number)
         st.rerun(scope="fragment")
 
 

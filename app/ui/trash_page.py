@@ -10,7 +10,7 @@ from app.errors import UserError
 from app.locale import _, either
 from app.records import trash
 from app.records.trash import Deleted
-from app.ui import guard, messages, shell
+from app.ui import guard, messages, pager, shell
 from app.ui.components import Action, Column, Row, record_table
 from app.ui.roles import role_name
 from app.ui.safety import contained
@@ -50,7 +50,7 @@ def _list() -> None:
         empty=_("没有删除的内容"),
         actions_label=_("操作"),
     )
-    _pager(pages, found)
+    pager.draw(pages, found[-1].item.id if len(found) == trash.PAGE_SIZE else None, key=KEY)
     if clicked is None:
         return
     item = next((each.item for each in found if str(each.item.id) == clicked.row), None)
@@ -69,13 +69,3 @@ def _row(deleted: Deleted) -> Row:
     item = deleted.item
     who = deleted.staff or role_name(Role(item.deleted_by_role))
     return Row(str(item.id), [f"{item.deleted_at.astimezone():%Y-%m-%d %H:%M}", deleted.person, item.label, who])
-
-
-def _pager(pages: list[uuid.UUID], found: list[Deleted]) -> None:
-    back, on, _space = st.columns([1, 1, 4])
-    if pages and back.button(_("上一页"), key=f"{KEY}/back", width="stretch"):
-        pages.pop()
-        st.rerun(scope="fragment")
-    if len(found) == trash.PAGE_SIZE and on.button(_("下一页"), key=f"{KEY}/on", width="stretch"):
-        pages.append(found[-1].item.id)
-        st.rerun(scope="fragment")

@@ -105,6 +105,9 @@ def test_a_member_of_staff_is_invited_gets_in_with_two_factors_and_is_locked_out
         expect(own.get_by_text("用户名或密码不正确")).to_be_visible()
 
     page.goto(f"{site.address}/audit")
+    page.get_by_role("button", name="下一页").click()
+    expect(page.get_by_role("row").filter(has_text="状态：启用 → 已锁定")).to_have_count(0)
+    page.get_by_role("button", name="上一页").click()
     locked = page.get_by_role("row").filter(has_text="管理账号").first
     expect(locked).to_contain_text("状态：启用 → 已锁定")
     expect(locked).to_contain_text("管理员")

@@ -57,7 +57,10 @@ def test_the_oldest_comes_first_and_the_number_is_told(database: Database, three
     assert listed(database, Filter()) == three
     with database.read() as db:
         assert queue.count(db, REVIEWER, Filter()) == 3
-        assert queue.waiting(db, REVIEWER, Filter())[0].person == "张三丰"
+        first, *others = queue.waiting(db, REVIEWER, Filter())
+        assert first.person == "张三丰"
+        further = queue.waiting(db, REVIEWER, Filter(), Place.of(first.item))
+        assert [line.item.record_id for line in further] == [line.item.record_id for line in others]
 
 
 def test_filters_narrow_the_queue_and_combine(database: Database, owner: Actor, three: list[uuid.UUID]) -> None:
