@@ -31,8 +31,8 @@ def run() -> None:
         ],
         expanded=True,
     )
-    shell.frame(actor, page.url_path)
-    contained(page.run)()
+    if shell.frame(actor, page.url_path):
+        contained(page.run)()
 
 
 run()

@@ -21,14 +21,6 @@ from data.vault import install_vault
 from tests.people import CLERK, IDENTITY
 
 pytest_plugins = ["tests.postgres", "tests.devices.daemon"]
-BROWSER = Path(__file__).parent / "browser"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A browser waits for a busy machine only so long: its tests get a second try, and the run tells of each."""
-    for item in items:
-        if item.path.is_relative_to(BROWSER) or item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session", autouse=True)

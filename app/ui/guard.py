@@ -9,7 +9,6 @@ from app.access import sessions
 from app.access.rights import STAFF, VISITOR, Actor, Role, forbidden
 from app.database import database
 from app.locale import _
-from app.ui import messages
 from app.ui.cookies import DEVICE, SESSION, Visits
 
 
@@ -71,6 +70,4 @@ def _one_of(roles: tuple[Role, ...], log_in: str) -> Actor:
     if actor.role is Role.VISITOR:
         st.session_state["notice"] = _("请先登录")
         st.switch_page(f"../pages/{log_in}.py")
-    messages.show("error", forbidden().message)
-    st.stop()
-    return None
+    raise forbidden()

@@ -34,14 +34,18 @@ def style() -> None:
     st.html(STYLE)
 
 
-def frame(actor: Actor, address: str) -> None:
-    """Draw the sidebar's foot, and follow a pending way out of the page."""
+def frame(actor: Actor, address: str) -> bool:
+    """Draw the sidebar's foot, and follow a pending way out of the page; whether the page is to be drawn.
+
+    The run ends by itself where it is not: after `st.stop` Streamlit keeps the fragments of the run before, and one that
+    runs every second would draw into a page that is gone.
+    """
     st.set_page_config(page_title=_("从业档案"), layout="wide")
     logo = either("logo.svg", "logo-en.svg")
     st.logo(str(_ASSETS / logo), size="large", icon_image=str(_ASSETS / "icon.svg"))
     if target := st.session_state.pop("go_to", None):
         go_to(target)
-        st.stop()
+        return False
     with st.sidebar:
         st.caption(settings().organisation)
         if actor.role is not Role.VISITOR:
@@ -51,6 +55,7 @@ def frame(actor: Actor, address: str) -> None:
         other = next(tag for tag in LANGUAGES if tag != current_language())
         if st.button(LANGUAGES[other], icon=":material/translate:", key="switch_language", width="stretch"):
             leave_to(localise.switch_address(other, f"/{address}"))
+    return True
 
 
 def leave_to(url: str) -> None:

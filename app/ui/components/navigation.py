@@ -13,7 +13,7 @@ _OWN_ADDRESS = re.compile(r"/(?!/)[!-\[\]-~]*")
 
 
 def go_to(url: str) -> None:
-    """Send the browser to an address of this site, in this tab. The script should stop after it.
+    """Send the browser to an address of this site, in this tab. Nothing should be drawn after it.
 
     Raises:
         ValueError: `url` is not a path that begins with a single "/".
