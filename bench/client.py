@@ -50,6 +50,7 @@ class StreamlitClient:
     _socket: ClientConnection | None = None
     _session: str = ""
     _page: str = ""
+    _query: str = ""
     _page_hash: str = ""
     _run: str = ""
 
@@ -60,9 +61,10 @@ class StreamlitClient:
         self.close()
 
     def open(self, page: str) -> None:
-        """Open a page as a new tab does: a connection, and the first run of the script."""
+        """Open a page, as `people?q=…`, as a new tab does: a connection, and the first run of the script."""
         self.close()
-        self.shown, self._values, self._page, self._page_hash = {}, {}, page.strip("/"), ""
+        self.shown, self._values, self._page_hash = {}, {}, ""
+        self._page, _mark, self._query = page.strip("/").partition("?")
         with httpx.Client(base_url=self.address, cookies=self.cookies, timeout=self.wait_seconds) as http:
             http.get("/_stcore/health").raise_for_status()
             self.cookies |= {cookie.name: cookie.value or "" for cookie in http.cookies.jar}
@@ -89,6 +91,7 @@ class StreamlitClient:
         message = BackMsg()
         state = message.rerun_script
         state.page_name, state.page_script_hash, state.fragment_id = self._page, self._page_hash, fragment
+        state.query_string = self._query
         state.widget_states.widgets.extend([*self._values.values(), *triggers])
         state.context_info.url = f"{self.address}/{self._page}"
         state.context_info.locale = "zh-CN"
@@ -212,6 +215,8 @@ class StreamlitClient:
                 new = message.new_session
                 self._run = message.metadata.run.script_run_id
                 self._session, self._page_hash = new.initialize.session_id or self._session, new.page_script_hash
+            case "page_info_changed":
+                self._query = message.page_info_changed.query_string
             case "navigation":
                 self._page_hash = message.navigation.page_script_hash
             case "delta":

@@ -75,6 +75,8 @@ def _nothing(name: str) -> Any:
 
 def _apply() -> None:
     """The fields changed: the address follows, and the list begins at its first page."""
+    if "file" in st.query_params:
+        return  # A click on a file that is still being drawn comes with the fields of the list it was opened from.
     state = st.session_state
     choices = [(key, field.key, state.get(f"{KEY}/{key}.{field.key}")) for key, field in facets()]
     wanted = Wanted(

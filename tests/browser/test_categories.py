@@ -106,7 +106,7 @@ def test_a_record_is_added_corrected_changed_and_deleted(
     assert _fields(form) == words.form.split()
     assert find_english(page) == []
 
-    form.get_by_role("button", name="保存").click()
+    form.get_by_role("button", name="保存", exact=True).click()
     required = [each.rstrip("*") for each in words.form.split() if each.endswith("*")]
     expect(form.get_by_text(f"有 {len(required)} 处需要修改，请看标红的说明")).to_be_visible()
     for each in required:
@@ -121,16 +121,16 @@ def test_a_record_is_added_corrected_changed_and_deleted(
         type_day(form, each, digits if each == wrong else correct)
     if entered.after:
         form.get_by_text(entered.after, exact=True).click()
-    form.get_by_role("button", name="保存").click()
+    form.get_by_role("button", name="保存", exact=True).click()
     expect(form.get_by_text(message)).to_be_visible()
     # Again at once: what was not touched since must not be lost.
-    form.get_by_role("button", name="保存").click()
+    form.get_by_role("button", name="保存", exact=True).click()
     expect(form.get_by_text(message)).to_be_visible()
     expect(form.get_by_label(entered.keeps_typing, exact=True)).to_have_value(entered.texts[entered.keeps_typing])
     assert find_english(page) == []
 
     type_day(form, wrong, entered.days[wrong])
-    form.get_by_role("button", name="保存").click()
+    form.get_by_role("button", name="保存", exact=True).click()
     if key != "work":
         expect(form.get_by_text("信息已保存，现在可以上传附件")).to_be_visible()
         expect(form.get_by_text("附件要求：分辨率 72dpi~100dpi，比例 1:1，类型 JPG，大小小于300KB")).to_be_visible()
@@ -142,7 +142,7 @@ def test_a_record_is_added_corrected_changed_and_deleted(
 
     row.get_by_role("button", name="编辑").click()
     form.get_by_label(entered.changed, exact=True).fill("改后")
-    form.get_by_role("button", name="保存").click()
+    form.get_by_role("button", name="保存", exact=True).click()
     expect(form).to_have_count(0)
     expect(row).to_contain_text("改后")
 

@@ -90,7 +90,7 @@ def set_second_clerk(site: Site, page: Page, wanted: str) -> None:
     switch = form.get_by_role("switch")
     expect(switch).to_be_checked(checked=wanted == "关")
     form.get_by_text("由第二位受理人员复核").click()
-    form.get_by_role("button", name="保存").click()
+    form.get_by_role("button", name="保存", exact=True).click()
     expect(page.get_by_text("设置已保存")).to_be_visible()
 
 

@@ -21,7 +21,7 @@ def test_notices_are_previewed_switched_on_chosen_and_sent(page: Page, site: Sit
     form = page.get_by_test_id("stForm").filter(has_text="短信通知")
     form.get_by_label("到期前多少天提醒").fill("365\n30")
     form.get_by_text("本人可以选择用短信接收审核结果").click()
-    form.get_by_role("button", name="保存").click()
+    form.get_by_role("button", name="保存", exact=True).click()
     expect(page.get_by_text("设置已保存")).to_be_visible()
     page.get_by_role("button", name="预览到期提醒").click()
     expect(page.get_by_text(re.compile(r"现在会向 [1-9]\d* 人发送 [1-9]\d* 条"))).to_be_visible()

@@ -20,7 +20,7 @@ def opened_form(context: BrowserContext, site: Site) -> Locator:
 
 def save(form: Locator, position: str) -> None:
     form.get_by_label("职务").fill(position)
-    form.get_by_role("button", name="保存").click()
+    form.get_by_role("button", name="保存", exact=True).click()
 
 
 def first_row(page: Page, site: Site) -> Locator:
@@ -75,7 +75,7 @@ def test_a_double_click_makes_one_record(
     page.get_by_role("option").first.click()
     form.get_by_label("职务").fill("工长")
     form.get_by_label("从事工作专业").fill("土建")
-    form.get_by_role("button", name="保存").dblclick()
+    form.get_by_role("button", name="保存", exact=True).dblclick()
     expect(form).to_have_count(0)
     expect(page.get_by_role("row").filter(has_text="双击建设公司")).to_have_count(1)
     page.reload()
