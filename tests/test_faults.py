@@ -80,3 +80,5 @@ def test_a_file_that_can_be_written_again_is_written_again(sqlite: Database) -> 
     failure(sqlite, "PRAGMA query_only = 1", "INSERT INTO x VALUES (1)")
     with sqlite.write() as db:
         db.execute(text("INSERT INTO x VALUES (1)"))
+    with sqlite.read() as db:
+        assert db.scalar(text("SELECT count(*) FROM x")) == 1

@@ -6,9 +6,9 @@ from app import preferences
 from app.access.rights import Actor
 from app.database import database
 from app.dossiers import second_look
-from app.errors import FieldErrors
 from app.locale import _
 from app.ui import forms, guard, messages, pending_entries, photo_input
+from app.ui.open_form import form_of
 from app.ui.safety import contained
 from data.models import PendingEntry
 from data.models.dossier import IDENTITY_FIELDS
@@ -33,17 +33,16 @@ def _form() -> None:
     )
     if done := st.session_state.get(f"{KEY}/done"):
         messages.show("success", done)
-    if problem := st.session_state.get(f"{KEY}/problem"):
-        messages.show("error", problem)
-    errors: dict[str, str] = st.session_state.get(f"{KEY}/errors", {})
+    opened = form_of(KEY)
+    opened.tell()
     with database().read() as db:
         by_second_clerk = preferences.current(db).second_clerk
     key = _form_key()
     photo = photo_input.draw(f"{key}/photo")
     with st.form(key, border=False):
-        forms.draw(IDENTITY_FIELDS.values(), key, errors)
-        again = "" if by_second_clerk else _field("number_again", _("再次填写证件号码"), errors, required=True)
-        mobile = _field("mobile", _("手机号（可不填，填写后本人即可登录）"), errors)
+        forms.draw(IDENTITY_FIELDS.values(), key, opened.errors)
+        again = "" if by_second_clerk else _field("number_again", _("再次填写证件号码"), opened.errors, required=True)
+        mobile = _field("mobile", _("手机号（可不填，填写后本人即可登录）"), opened.errors)
         sent = st.form_submit_button(_("提交复核") if by_second_clerk else _("确认建档"), type="primary")
     if sent:
         _save(again, mobile, photo)
@@ -60,16 +59,9 @@ def _field(name: str, label: str, errors: dict[str, str], *, required: bool = Fa
 def _save(again: str, mobile: str, photo: bytes | None) -> None:
     identity = forms.typed(IDENTITY_FIELDS.values(), _form_key())
     state = st.session_state
-    state[f"{KEY}/errors"] = {}
-    for name in ("done", "problem"):
-        state.pop(f"{KEY}/{name}", None)
-    try:
-        with database().write() as db:
-            entered = second_look.enter(db, guard.staff(), identity, number_again=again, photo=photo, mobile=mobile)
-    except FieldErrors as error:
-        state[f"{KEY}/errors"] = error.fields
-        state[f"{KEY}/problem"] = _("有 {count} 处需要修改，请看标红的说明").format(count=len(error.fields))
-        st.rerun(scope="fragment")
+    state.pop(f"{KEY}/done", None)
+    with form_of(KEY).sending(), database().write() as db:
+        entered = second_look.enter(db, guard.staff(), identity, number_again=again, photo=photo, mobile=mobile)
     forms.forget(_form_key())
     state[f"{KEY}/people"] += 1
     if isinstance(entered, PendingEntry):

@@ -1,4 +1,4 @@
-"""A form that is open in a dialog: what was wrong with it the last time it was sent, and where that is told."""
+"""A form that is open: what was wrong with it the last time it was sent, and where that is told."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from app.ui import messages
 
 @dataclass
 class OpenForm:
-    """Kept in the session while the dialog is open."""
+    """Kept in the session while the form is open."""
 
     errors: dict[str, str] = field(default_factory=dict, kw_only=True)
     """What is wrong, by field."""
@@ -28,7 +28,7 @@ class OpenForm:
 
     @contextmanager
     def sending(self) -> Iterator[None]:
-        """Within, the form is stored; what that refuses is kept and told, and the dialog drawn again."""
+        """Within, the form is stored; what that refuses is kept and told, and the form drawn again."""
         self.errors, self.problem = {}, ""
         try:
             yield
@@ -39,3 +39,9 @@ class OpenForm:
         except UserError as error:
             self.problem = error.message
             st.rerun(scope="fragment")
+
+
+def form_of(key: str) -> OpenForm:
+    """The form of a page that has one, under its key in the session."""
+    form: OpenForm = st.session_state.setdefault(key, OpenForm())
+    return form

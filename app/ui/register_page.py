@@ -10,6 +10,7 @@ from app.database import database
 from app.errors import FieldErrors, UserError
 from app.locale import _
 from app.ui import challenge, code_field, forms, guard, messages, shell
+from app.ui.open_form import OpenForm, form_of
 from app.ui.safety import contained
 
 KEY = "register"
@@ -40,30 +41,28 @@ def _form() -> None:
 
 
 def _card() -> None:
-    errors: dict[str, str] = st.session_state.get(f"{KEY}/errors", {})
-    forms.draw(registration.card_fields(), KEY, errors)
+    opened = form_of(KEY)
+    forms.draw(registration.card_fields(), KEY, opened.errors)
     with st.container(width=460):
         challenge.draw(KEY)
-    if problem := st.session_state.get(f"{KEY}/refused"):  # it stays while people mend what they typed
-        messages.show("error", problem)
+    opened.tell()
     if st.button(_("验证"), type="primary", key="verify"):
-        _verify()
+        _verify(opened)
 
 
-def _verify() -> None:
+def _verify(opened: OpenForm) -> None:
     captcha_id, answer = challenge.current(KEY)
-    st.session_state[f"{KEY}/errors"], st.session_state[f"{KEY}/refused"] = {}, None
-    try:
-        typed = forms.typed(registration.card_fields(), KEY)
-        st.session_state[f"{KEY}/verified"] = registration.verify_card(
-            database(), guard.visit(), typed, captcha_id, answer, address=guard.address()
-        )
-    except FieldErrors as error:
-        st.session_state[f"{KEY}/errors"] = error.fields
-        st.session_state[f"{KEY}/refused"] = _("有 {count} 处需要修改，请看标红的说明").format(count=len(error.fields))
-    except UserError as error:
-        challenge.renew(KEY)
-        st.session_state[f"{KEY}/refused"] = error.message
+    with opened.sending():
+        try:
+            typed = forms.typed(registration.card_fields(), KEY)
+            st.session_state[f"{KEY}/verified"] = registration.verify_card(
+                database(), guard.visit(), typed, captcha_id, answer, address=guard.address()
+            )
+        except FieldErrors:
+            raise  # found before the captcha is looked at
+        except UserError:
+            challenge.renew(KEY)
+            raise
     st.rerun(scope="fragment")
 
 
@@ -79,18 +78,14 @@ def _mobile(verified: uuid.UUID) -> None:
                 database(), delivery.gateway(), verified, mobile, visit=guard.visit(), address=guard.address()
             ),
         )
-        if problem := st.session_state.pop(f"{KEY}/refused", None):
-            messages.show("error", problem)
+        form_of(KEY).tell()
         if st.button(_("完成注册"), type="primary", key="complete"):
             _complete(verified, mobile, code)
 
 
 def _complete(verified: uuid.UUID, mobile: str, code: str) -> None:
-    try:
+    with form_of(KEY).sending():
         registration.complete(database(), guard.current_actor(), verified, mobile, code, visit=guard.visit())
-    except UserError as error:
-        st.session_state[f"{KEY}/refused"] = error.message
-        st.rerun(scope="fragment")
     forms.forget(KEY)
     st.session_state["notice"] = _("注册成功，请用证件号和手机号登录")
     st.switch_page("../pages/login.py")
