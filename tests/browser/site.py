@@ -214,6 +214,7 @@ def settled(page: Page) -> None:
 
 def type_day(form: Locator, label: str, digits: str) -> None:
     """Type a day such as `20150301` into a date field, as one does: its parts follow one another; then shut the calendar."""
+    settled(form.page)
     year = form.get_by_role("spinbutton", name=re.compile(f"^{re.escape(label)}[，,].*(年|year)"))
     expect(year).to_have_count(1)
     year.click()
@@ -223,7 +224,8 @@ def type_day(form: Locator, label: str, digits: str) -> None:
 
 
 def choose(form: Locator, label: str, text: str) -> None:
-    """Choose from a list by typing what it is called."""
+    """Choose from a list by typing what it is called; a list that is open shuts where the page is drawn again."""
+    settled(form.page)
     form.get_by_role("combobox", name=label).click()
     form.page.keyboard.type(text)
     form.page.get_by_role("option", name=text, exact=True).click()

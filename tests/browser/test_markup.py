@@ -15,7 +15,7 @@ from app.records import review
 from app.records import service as records
 from data.models import categories, category
 from data.models.base import new_id
-from tests.browser.site import Site, choose, open_page
+from tests.browser.site import Site, choose, open_page, settled
 from tests.people import IDENTITY, id_number
 
 pytestmark = pytest.mark.browser
@@ -142,6 +142,7 @@ def test_reviewers_and_imports_show_what_people_typed_as_typed(
     page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
     page.get_by_role("button", name="检查文件").click()
     expect(page.get_by_text(name, exact=True)).to_be_visible()
+    settled(page)
     page.get_by_role("combobox", name="注册类别").click()
     expect(page.get_by_role("option", name=HOSTILE[0], exact=True)).to_be_visible()
     nothing_injected(page)

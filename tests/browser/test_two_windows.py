@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from app.demo.people import DemoPerson
-from tests.browser.site import Site, open_page
+from tests.browser.site import Site, open_page, settled
 
 pytestmark = pytest.mark.browser
 
@@ -67,6 +67,7 @@ def test_a_double_click_makes_one_record(
     open_page(page, site, "work", "工作经历")
     page.get_by_role("button", name="新增工作经历").click()
     form = page.get_by_role("dialog")
+    settled(page)
     form.get_by_label("工作单位").fill("双击建设公司")
     form.get_by_role("spinbutton").first.click()
     page.keyboard.type("20150301")
