@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from app.demo.people import DemoPerson
 from tests import guide
-from tests.browser.site import Site, choose, open_page, type_day
+from tests.browser.site import Site, choose, open_page, settled, type_day
 from tests.english_left import find_english
 
 pytestmark = pytest.mark.browser
@@ -89,6 +89,12 @@ ENTERED = {
 }
 
 
+def _press(row: Locator, name: str) -> None:
+    """Press a row's button on a page that has come to rest."""
+    settled(row.page)
+    row.get_by_role("button", name=name).click()
+
+
 @pytest.mark.parametrize("key", guide.EDITABLE)
 def test_a_record_is_added_corrected_changed_and_deleted(
     site: Site, context: BrowserContext, page: Page, people: list[DemoPerson], key: str
@@ -140,13 +146,13 @@ def test_a_record_is_added_corrected_changed_and_deleted(
     for text in entered.shown:
         expect(row).to_contain_text(text)
 
-    row.get_by_role("button", name="编辑").click()
+    _press(row, "编辑")
     form.get_by_label(entered.changed, exact=True).fill("改后")
     form.get_by_role("button", name="保存", exact=True).click()
     expect(form).to_have_count(0)
     expect(row).to_contain_text("改后")
 
-    row.get_by_role("button", name="删除").click()
+    _press(row, "删除")
     expect(form.get_by_text("确定删除这条")).to_be_visible()
     form.get_by_role("button", name="取消").click()
     expect(form).to_have_count(0)

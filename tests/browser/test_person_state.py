@@ -28,6 +28,7 @@ def open_file(page: Page, site: Site, person: DemoPerson) -> None:
 
 def change_state(page: Page, title: str, reason: str, button: str) -> None:
     """Unfold the part, give a reason, tick the box, press the button."""
+    settled(page)
     part = page.get_by_test_id("stExpander").filter(has_text=title)
     part.get_by_text(title, exact=True).first.click()
     part.get_by_label("原因").fill(reason)

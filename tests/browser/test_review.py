@@ -1,7 +1,6 @@
 """Review in the browser: handed in, decided with keys, returned with a reason, approved in bulk, taken back."""
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
@@ -35,6 +34,7 @@ def sit_down(page: Page, site: Site, username: str = "reviewer") -> None:
     open_page(page, site, "review", "审核")
     page.get_by_role("button", name="开始审核").click()
     expect(case(page)).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^通过"))).to_be_enabled()  # the keys work with the buttons
     settled(page)
 
 
@@ -116,17 +116,6 @@ def test_two_reviewers_are_never_shown_the_same_record(page: Page, site: Site, c
     second = context.new_page()
     sit_down(second, site, "admin")
     assert shown(second) != mine
-
-
-def test_a_key_brings_the_next_record_within_half_a_second(page: Page, site: Site) -> None:
-    sit_down(page, site)
-    waits = []
-    for _record in range(3):
-        settled(page)  # a reviewer looks; the next record is read meanwhile
-        began = time.perf_counter()
-        press(page, "n")
-        waits.append(time.perf_counter() - began)
-    assert min(waits) < 0.5, waits
 
 
 def test_a_filtered_list_is_approved_at_once_and_taken_back(page: Page, site: Site) -> None:

@@ -118,6 +118,16 @@ def test_a_click_counts_though_the_page_is_drawn_again_while_the_button_is_down(
 
 
 @pytest.mark.browser
+def test_a_click_counts_though_the_page_moves_while_the_button_is_down(visit: Visit) -> None:
+    page = visit("tables")
+    page.get_by_role("button", name="删除 同济大学").hover()
+    page.mouse.down()
+    page.get_by_test_id("stMainBlockContainer").evaluate("(main) => { main.style.marginTop = '60px'; }")
+    page.mouse.up()
+    expect(page.get_by_text("table: 1 delete a1")).to_be_visible()
+
+
+@pytest.mark.browser
 def test_what_people_type_is_shown_as_typed(visit: Visit) -> None:
     page = visit("tables")
     table = page.get_by_role("table", name="学历证书信息")

@@ -2,6 +2,7 @@
 const CARDS_UP_TO = 640; // px
 const LEAST_COLUMN = 76; // px: with less for each column, cards read better
 const SECOND_CLICK = 500; // ms: a double click means one click
+const STILL = 4; // px: a pointer that moves no further has not moved
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".root");
@@ -17,8 +18,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
   }
 
   let last = -Infinity;
+  root.onpointerdown = ({ target, clientX, clientY }) => {
+    root.pressed = { button: target.closest("button"), clientX, clientY };
+  };
   root.onclick = (event) => {
-    const button = event.target.closest("button");
+    const button = event.target.closest("button") ?? movedAway(root.pressed, event);
     if (!button || event.timeStamp - last < SECOND_CLICK) return;
     last = event.timeStamp;
     root.clicked = button;
@@ -36,6 +40,11 @@ function rewrite(root, data) {
     const values = [...lines[index].querySelectorAll(".value")].slice(data.numberLabel ? 1 : 0);
     values.forEach((value, at) => write(value, data.columns[at].kind, row.cells[at]));
   });
+}
+
+// The page may move between the two halves of a click, as when a dialog shuts; what was pressed is what was meant.
+function movedAway(pressed, { clientX, clientY }) {
+  return pressed && Math.hypot(clientX - pressed.clientX, clientY - pressed.clientY) <= STILL ? pressed.button : null;
 }
 
 // A dialog that closes gives the focus back to what had it; through the shadow root it sees only the button's host, which
