@@ -64,6 +64,11 @@ class Settings(BaseSettings):
     oidc_client_id: str = Field("", description="Single sign-on: client id.")
     oidc_client_secret: SecretStr = Field(SecretStr(""), description="Single sign-on: its secret.")
     oidc_claim: str = Field("email", description="Single sign-on: the claim that names an account's identity.")
+    oidc_strength: str = Field(
+        "",
+        description="Single sign-on: what the provider must say of how somebody logged in (its `acr`, or one of its `amr`), "
+        "such as `mfa`; several separated by spaces, one of them is enough; empty: whatever it says.",
+    )
     trusted_proxies: str = Field(
         "",
         description="Addresses or networks of proxies whose X-Forwarded-For and -Proto are believed, with commas.",

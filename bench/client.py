@@ -76,6 +76,7 @@ class StreamlitClient:
             origin=Origin(self.address),
             max_size=None,
             open_timeout=self.wait_seconds,
+            ping_interval=None,  # a browser sends none
             proxy=None,
         )
         self._socket = self._connected.enter_context(connection)

@@ -11,9 +11,11 @@ from sqlalchemy import Connection, Engine, ExceptionContext, Row, Table, create_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
+from data.lines import Line
+
 SQLITE_BUSY_MILLISECONDS = 30_000
 DEAD_LINES = {
-    "connect_timeout": 10,
+    "connect_timeout": 5,
     "keepalives_idle": 30,
     "keepalives_interval": 10,
     "keepalives_count": 3,
@@ -54,9 +56,15 @@ def _make_engine(address: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         event.listen(engine, "handle_error", partial(_drop_if_spoilt, engine))
         return engine
-    return create_engine(
+    engine = create_engine(
         address, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args=DEAD_LINES
     )
+    event.listen(engine, "do_connect", _open_line)
+    return engine
+
+
+def _open_line(_dialect: object, _record: object, arguments: Sequence[Any], parameters: dict[str, Any]) -> Line:
+    return Line.connect(*arguments, **parameters)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -38,7 +38,7 @@ def streamlit_secrets(config: Settings) -> str:
 
 
 def ticket(db: Session, visit: str, claims: Mapping[str, object]) -> str:
-    """A log-in ticket for whom the provider's claims name. Raises UserError (`unknown_identity`)."""
+    """A log-in ticket for whom the provider's claims name. Raises UserError (`unknown_identity`, `weak_identity`)."""
     name = str(claims.get(settings().oidc_claim) or "").strip()
     # An address that nobody has verified could be anybody's.
     doubtful = settings().oidc_claim == "email" and claims.get("email_verified") is not True
@@ -46,8 +46,16 @@ def ticket(db: Session, visit: str, claims: Mapping[str, object]) -> str:
     account = db.scalar(query) if name and not doubtful else None
     if account is None:
         raise UserError("unknown_identity", _("您的单点登录身份没有对应的工作人员账号，请联系管理员"))
+    if not _strong_enough(claims):
+        raise UserError("weak_identity", _("单点登录时的验证方式不够强，请按管理员的要求（如两步验证）重新登录"))
     account_id: uuid.UUID = account.id
     return sessions.issue_ticket(db, visit, Role(account.role), account_id)
+
+
+def _strong_enough(claims: Mapping[str, object]) -> bool:
+    wanted, methods = settings().oidc_strength.split(), claims.get("amr")
+    said = [claims.get("acr"), *(methods if isinstance(methods, list) else [])]
+    return not wanted or any(each in wanted for each in said)
 
 
 def _quoted(value: str) -> str:

@@ -1,6 +1,7 @@
 """Single sign-on: whose identity becomes a session, and what Streamlit is told."""
 
 import tomllib
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from app import serving
 from app.access import accounts, sessions, single_sign_on
 from app.access.rights import Role
 from app.errors import UserError
-from app.settings import Settings
+from app.settings import Settings, settings
 from data.engine import Database
 from tests.people import ADMINISTRATOR
 
@@ -40,6 +41,18 @@ def test_a_known_identity_gets_a_session_of_its_account(database: Database) -> N
 def test_an_unknown_or_doubtful_identity_gets_none(database: Database, change: dict[str, object]) -> None:
     with pytest.raises(UserError, match="unknown_identity"), database.write() as db:
         single_sign_on.ticket(db, "visit", {**CLAIMS, **change})
+
+
+@pytest.mark.usefixtures("reviewer")
+@pytest.mark.parametrize(
+    ("said", "enough"), [({}, False), ({"acr": "1"}, False), ({"acr": "gold"}, True), ({"amr": ["pwd", "mfa"]}, True)]
+)
+def test_an_installation_can_ask_for_strong_log_ins(
+    database: Database, monkeypatch: pytest.MonkeyPatch, said: dict[str, object], enough: bool
+) -> None:
+    monkeypatch.setattr(settings(), "oidc_strength", "gold mfa")
+    with nullcontext() if enough else pytest.raises(UserError, match="weak_identity"), database.write() as db:
+        single_sign_on.ticket(db, "visit", {**CLAIMS, **said})
 
 
 @pytest.mark.usefixtures("reviewer")

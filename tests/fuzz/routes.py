@@ -48,6 +48,8 @@ class Service:
     database: Database
     vault: Vault
     requests: tuple[bytes, ...]
+    folder: tempfile.TemporaryDirectory[str]
+    """Holds the database; is removed at the end of the process."""
 
 
 class BadAnswerError(Exception):
@@ -119,7 +121,8 @@ def _loop() -> asyncio.Runner:
 
 @cache
 def _service() -> Service:
-    database = Database(f"sqlite:///{Path(tempfile.mkdtemp(prefix='congye-fuzz-')) / 'congye.db'}")
+    folder = tempfile.TemporaryDirectory(prefix="congye-fuzz-")
+    database = Database(f"sqlite:///{Path(folder.name) / 'congye.db'}")
     trail.install()
     index.install()
     middleware = [Middleware(Protected), Middleware(Visits)]
@@ -127,7 +130,7 @@ def _service() -> Service:
     keys = Vault(new_keyring())
     with patch.object(_Installed, "vault", keys), patch.object(_Installed, "file", None):
         migrate.upgrade(database.engine)
-        return Service(app, database, keys, tuple(_requests(database)))
+        return Service(app, database, keys, tuple(_requests(database)), folder)
 
 
 def _requests(database: Database) -> Iterator[bytes]:

@@ -16,8 +16,10 @@ from data.models import Attachment, AuditEntry, Dossier, Skill
 from tests.torture.installation import Installation
 from tests.torture.worker import Row, Worker
 
-LONGEST_WORK_SECONDS = 4.0
+LONGEST_WORK_SECONDS = 2.0
 OPEN_SECONDS = 30.0
+KILLED = ((True, False), (True, True), (False, True))
+"""Whether the database is killed, and whether the server is: one of them lives on, or neither does."""
 
 
 class Countdown(threading.Event):
@@ -46,17 +48,19 @@ class Outcome:
 def torture(
     installation: Installation, *, kills: int, clients: int, seed: int, tell: Callable[[str], None] = print
 ) -> Outcome:
-    """Kill server or database `kills` times; a database only where it is a process of its own."""
+    """Kill server, database or both `kills` times; a database only where it is a process of its own."""
     chance = random.Random(seed)
     outcome = Outcome()
     workers = workers_of(installation, clients)
     for number in range(1, kills + 1):
         _work_until_killed(installation, workers, chance)
         outcome.kills += 1
-        installation.start()
+        if not installation.is_up():
+            installation.start()
         outcome.broken += [failure for worker in workers for failure in worker.failures]
         outcome.broken += broken_promises(installation, workers)
         outcome.saved = sum(worker.saved for worker in workers)
+        outcome.told = sum(len(worker.told) for worker in workers)
         tell(f"» kill {number} of {kills}: {outcome.saved} changes saved, {len(outcome.broken)} promises broken")
         if outcome.broken:
             break
@@ -73,19 +77,21 @@ def workers_of(installation: Installation, clients: int) -> list[Worker]:
 
 def _work_until_killed(installation: Installation, workers: list[Worker], chance: random.Random) -> None:
     stop = threading.Event()
+    installation.database_killed = False
     threads = [
         threading.Thread(target=worker.work, args=(stop, chance.randrange(2**32)), daemon=True) for worker in workers
     ]
+    for worker in workers:
+        worker.busy.clear()  # set since by whoever went on after the last wait
     for thread in threads:
         thread.start()
     for worker in workers:
         worker.busy.wait(OPEN_SECONDS)
-        worker.busy.clear()
     time.sleep(chance.random() * LONGEST_WORK_SECONDS)
-    if installation.cluster and chance.random() < 0.5:
+    database, server = chance.choice(KILLED) if installation.cluster else (False, True)
+    if database:
         installation.kill_database()
-        installation.kill_server()
-    else:
+    if server:
         installation.kill_server()
     stop.set()
     for thread in threads:

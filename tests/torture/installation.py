@@ -25,6 +25,7 @@ class Installation:
     site: Site
     cluster: Cluster | None
     database_killed: bool = field(default=False, init=False)
+    """Since people began to work: pages may tell errors then."""
     server_environment: dict[str, str] = field(default_factory=dict)
     """Goes before the site's: only the server has it."""
     server_prefix: tuple[str, ...] = ()
@@ -33,7 +34,6 @@ class Installation:
 
     def start(self, path: str = "/api/ready") -> None:
         """Start the server and wait until it is ready, or answers at another path."""
-        self.database_killed = False
         config = Settings(
             home=self.site.home,
             database_url=self.site.environment["CONGYE_DATABASE_URL"],
@@ -58,6 +58,10 @@ class Installation:
         assert self._server
         return self._server.pid
 
+    def is_up(self) -> bool:
+        """Whether the server is there."""
+        return self._server is not None and self._server.poll() is None
+
     def kill_server(self) -> None:
         """Kill the server at once; it gets no chance to finish anything."""
         assert self._server
@@ -74,7 +78,7 @@ class Installation:
 
     def stop(self) -> None:
         """End what is left."""
-        if self._server and self._server.poll() is None:
+        if self.is_up():
             self.kill_server()
 
     def _wait(self, path: str) -> None:

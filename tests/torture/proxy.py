@@ -1,4 +1,4 @@
-"""A TCP proxy between server and database that can cut every connection, refuse new ones and make all of them slow."""
+"""A TCP proxy between server and database that can cut every connection, make all of them slow, or pass nothing on."""
 
 import random
 import socket
@@ -20,6 +20,8 @@ class Proxy:
         self._lock = threading.Lock()
         self._chance = random.Random(port)
         self.slow = False
+        self._flows = threading.Event()
+        self._flows.set()
         self.port: int = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -30,9 +32,18 @@ class Proxy:
         for line in lines:
             _close(line)
 
+    def hang(self) -> None:
+        """Keep every connection open, take new ones too, and pass nothing on."""
+        self._flows.clear()
+
+    def flow(self) -> None:
+        """Pass on again, first what was held back."""
+        self._flows.set()
+
     def close(self) -> None:
         """End the proxy."""
         self._listener.close()
+        self.flow()
         self.cut()
 
     def _accept(self) -> None:
@@ -58,6 +69,7 @@ class Proxy:
             while piece := one.recv(PIECE):
                 if self.slow:
                     time.sleep(self._chance.random() * SLOWEST_SECONDS)
+                self._flows.wait()
                 other.sendall(piece)
         _close(one)
         _close(other)

@@ -136,6 +136,12 @@ def _slow(kind: str, people: int) -> Iterator[tuple[Installation, Trouble]]:
 
 
 @contextmanager
+def _hanging(kind: str, people: int) -> Iterator[tuple[Installation, Trouble]]:
+    with _behind_proxy(kind, people) as (installation, proxy):
+        yield installation, Trouble(proxy.hang, proxy.flow)
+
+
+@contextmanager
 def _clock(kind: str, people: int) -> Iterator[tuple[Installation, Trouble]]:
     with surroundings.folder() as home:
         clock = surroundings.Clock(home)
@@ -152,5 +158,6 @@ FAULTS = (
     Fault("database restarted", ("postgresql",), _restarted),
     Fault("connection cut", ("postgresql",), _cut),
     Fault("connection slow", ("postgresql",), _slow),
+    Fault("connection hanging", ("postgresql",), _hanging),
     Fault("clock jumping an hour", ("sqlite", "postgresql"), _clock),
 )

@@ -55,18 +55,19 @@ class Worker:
     def work(self, stop: threading.Event, seed: int) -> None:
         """Work until told to stop, or until the server dies."""
         chance = random.Random(seed)
-        try:
-            with self._client() as client:
+        with StreamlitClient(self.installation.site.address, self._cookies(), wait_seconds=WAIT_SECONDS) as client:
+            try:
                 client.open("skills")
                 while not stop.is_set():
                     self._one_act(client, chance)
                     self.busy.set()
-        except BROKEN:
-            return
-        except (RunFailedError, httpx.HTTPStatusError) as error:
-            # A page that tells an error is right while the database is away, and only then.
-            if not self.installation.database_killed:
-                self.failures.append(str(error))
+            except BROKEN:
+                return
+            except (RunFailedError, httpx.HTTPStatusError) as error:
+                # A page that tells an error is right while the database is away, and only then.
+                self._note(client, error)
+                if not self.installation.database_killed:
+                    self.failures.append(str(error))
 
     def endure(self, stop: threading.Event, seed: int) -> None:
         """Work until told to stop, whatever happens: after each error the page is opened anew."""
@@ -90,9 +91,6 @@ class Worker:
         if not text or UNEXPLAINED in text:
             self.failures.append(f"told {text!r}: {error}")
         self.told.append(text)
-
-    def _client(self) -> StreamlitClient:
-        return StreamlitClient(self.installation.site.address, self._cookies(), wait_seconds=WAIT_SECONDS)
 
     def _cookies(self) -> dict[str, str]:
         """Those of a browser in which this person has logged in."""

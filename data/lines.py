@@ -1,0 +1,72 @@
+"""Connections to PostgreSQL that do not wait for ever for an answer.
+
+A line that is cut tells so. One that a proxy or a firewall between keeps open and passes nothing on does not, and the
+kernel's own time-outs see nothing wrong: whoever stands between acknowledges every packet. So after a silence the server is
+asked on another line whether it is still at work for this one; a long statement may take its time.
+"""
+
+import select
+import time
+from collections.abc import Generator
+from typing import Any
+
+import psycopg
+from psycopg import OperationalError
+from psycopg.abc import RV, PQGen
+from psycopg.conninfo import make_conninfo
+
+SILENCE_SECONDS = 5.0
+ASKING_SECONDS = 3
+WAKE_SECONDS = 0.1
+WAITS_FOR_CLIENT = "SELECT wait_event_type = 'Client' FROM pg_stat_activity WHERE pid = %s"
+
+
+class Line(psycopg.Connection[Any]):
+    """A connection that raises OperationalError, and is closed, when its line turns out to be dead."""
+
+    def wait(self, gen: PQGen[RV], interval: float = WAKE_SECONDS, timeout: float | None = None) -> RV:
+        """What every statement waits in; `gen` is woken each `interval` seconds."""
+        return super().wait(self._watched(gen), interval, timeout)
+
+    def _watched(self, gen: PQGen[RV]) -> Generator[Any, Any, RV]:
+        heard = time.monotonic()
+        try:
+            wanted = next(gen)
+            while True:
+                ready = yield wanted
+                if not ready and time.monotonic() - heard > SILENCE_SECONDS:
+                    self._raise_if_dead()
+                    heard = time.monotonic()
+                elif ready:
+                    heard = time.monotonic()
+                wanted = gen.send(ready)
+        except StopIteration as end:
+            result: RV = end.value
+            return result
+
+    def _raise_if_dead(self) -> None:
+        if not self._server_waits_for_us():
+            return
+        readable, _writable, _failed = select.select([self.pgconn.socket], [], [], 0)
+        if not readable:  # else the answer came while we asked
+            self.close()
+            raise OperationalError("the line to the server passes nothing on")
+
+    def _server_waits_for_us(self) -> bool:
+        """Whether both ends wait for each other, or the server cannot be reached at all."""
+        same = make_conninfo(**self.info.get_parameters())
+        own: dict[str, Any] = {"password": self.info.password, "connect_timeout": ASKING_SECONDS}
+        try:
+            with _Asking.connect(same, autocommit=True, **own) as asking:
+                row = asking.execute(WAITS_FOR_CLIENT, (self.info.backend_pid,)).fetchone()
+        except psycopg.Error:
+            return True
+        # A pooler between gives numbers of its own: of those nothing is known.
+        return bool(row and row[0])
+
+
+class _Asking(psycopg.Connection[Any]):
+    """The other line, which waits for no answer longer than a few seconds."""
+
+    def wait(self, gen: PQGen[RV], interval: float = WAKE_SECONDS, timeout: float | None = None) -> RV:  # noqa: ARG002
+        return super().wait(gen, interval, ASKING_SECONDS)

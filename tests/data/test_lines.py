@@ -1,0 +1,64 @@
+"""A statement on a line that passes nothing on ends with an error; one that only takes long is waited for."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import OperationalError
+
+from app import faults
+from data import lines
+from data.engine import Database
+from tests.torture.proxy import Proxy
+
+FIRST = text("SELECT 1")
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "SILENCE_SECONDS", 0.2)
+    monkeypatch.setattr(lines, "ASKING_SECONDS", 2)
+
+
+@pytest.fixture
+def proxy(postgres_url: str) -> Iterator[Proxy]:
+    port = make_url(postgres_url).port
+    assert port
+    between = Proxy(port)
+    yield between
+    between.close()
+
+
+@pytest.fixture
+def behind(postgres_url: str, proxy: Proxy) -> Iterator[Database]:
+    database = Database(make_url(postgres_url).set(port=proxy.port).render_as_string(hide_password=False))
+    yield database
+    database.close()
+
+
+def test_a_line_that_hangs_is_told_as_uncertain_and_the_next_one_works(behind: Database, proxy: Proxy) -> None:
+    with behind.read() as db:
+        db.execute(FIRST)
+        proxy.hang()
+        begun = time.monotonic()
+        with pytest.raises(OperationalError) as raised:
+            db.execute(FIRST)
+        assert time.monotonic() - begun < 5
+        assert "不能确定" in faults.told(raised.value)
+    proxy.flow()
+    with behind.read() as db:
+        assert db.scalar(FIRST) == 1
+
+
+def test_a_statement_that_takes_long_is_waited_for(behind: Database) -> None:
+    with behind.read() as db:
+        assert db.scalar(text("SELECT 7 FROM pg_sleep(0.7)")) == 7
+
+
+def test_a_statement_that_waits_for_somebody_elses_lock_is_waited_for(behind: Database) -> None:
+    with behind.write() as one, behind.write() as other:
+        one.execute(text("SELECT pg_advisory_xact_lock(7)"))
+        other.execute(text("SET LOCAL lock_timeout = '700ms'"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            other.execute(text("SELECT pg_advisory_xact_lock(7)"))
