@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from app.ui.components import Column, Row, countdown, go_to, pdf_link, record_table
 from app.ui.components.mounting import data_url
@@ -25,6 +26,15 @@ def test_other_sites_addresses_are_refused(url: str) -> None:
         go_to(url)
     with pytest.raises(ValueError, match="not an address of this site"):
         pdf_link(url, "打印", key="print")
+
+
+def test_a_ticket_of_any_characters_is_followed() -> None:
+    def page() -> None:
+        from app.ui.components import go_to  # the text of this function is run as a page
+
+        go_to("/api/session?ticket=a__b_-~")
+
+    assert not AppTest.from_function(page).run().exception
 
 
 @pytest.mark.parametrize(

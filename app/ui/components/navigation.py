@@ -1,6 +1,7 @@
 """Leaving the page: at once, or into a new tab."""
 
 import re
+from hashlib import sha256
 
 import streamlit as st
 
@@ -18,7 +19,8 @@ def go_to(url: str) -> None:
     Raises:
         ValueError: `url` is not a path that begins with a single "/".
     """
-    _mount(data={"url": _own(url)}, key=f"go_to_{url}", height="content")
+    # Each address is an element of its own. A ticket may hold "__", which Streamlit refuses in a key.
+    _mount(data={"url": _own(url)}, key=f"go_to-{sha256(url.encode()).hexdigest()[:16]}", height="content")
 
 
 def pdf_link(url: str, label: str, *, key: str) -> None:
