@@ -39,8 +39,9 @@ def _result(job_id: uuid.UUID) -> None:
         "taken": _("已采用"),
         "passed": _("不采用"),
     }
-    if done := st.session_state.pop(f"{KEY}/done", None):
-        messages.show("success", done)
+    with st.container():  # what follows keeps its place, and the clicks on it, whether something is told or not
+        if done := st.session_state.pop(f"{KEY}/done", None):
+            messages.show("success", done)
     state = st.segmented_control(
         _("结果"),
         list(states),

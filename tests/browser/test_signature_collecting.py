@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expe
 from app.access.rights import SYSTEM
 from app.demo.people import DemoPerson
 from app.signatures.printing import number_sheets
-from tests.browser.site import Site, open_page
+from tests.browser.site import Site, open_page, settled
 from tests.chromium import WAIT_MILLISECONDS
 from tests.english_left import find_english
 from tests.signatures.paper import blank, signed
@@ -43,6 +43,7 @@ def test_a_batch_of_photos_is_read_looked_at_and_taken(
     expect(table.get_by_role("button", name="核对")).to_have_count(2)
     page.get_by_role("button", name="全部采用").click()
     expect(page.get_by_text("已采用 2 人的签名")).to_be_visible()
+    settled(page)
     page.get_by_text("需要核对 1").click()
     expect(table.get_by_text("签名框里没有签名", exact=False)).to_be_visible()
     table.get_by_role("button", name="核对").click()
@@ -52,6 +53,7 @@ def test_a_batch_of_photos_is_read_looked_at_and_taken(
     page.get_by_role("button", name="不采用", exact=True).click()
     expect(page.get_by_text("已放到一边")).to_be_visible()
 
+    settled(page)
     page.get_by_text("未识别 1").click()
     table.get_by_role("button", name="核对").click()
     page.get_by_label("手工框选签名").check(force=True)

@@ -99,7 +99,6 @@ def test_a_click_names_its_row_once_in_every_session(visit: Visit) -> None:
         page.get_by_role("button", name="再运行").click()
         expect(page.get_by_text("again")).to_be_visible()
         expect(page.get_by_text("table: 1 edit b2")).to_be_visible()
-        page.wait_for_timeout(600)
         page.get_by_role("button", name="删除 同济大学").dblclick()
         expect(page.get_by_text("table: 2 delete a1")).to_be_visible()
         page.wait_for_timeout(500)

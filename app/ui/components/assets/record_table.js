@@ -1,7 +1,6 @@
 // Streamlit calls this again with new data after a rerun; buttons stay, so that the focus does.
 const CARDS_UP_TO = 640; // px
 const LEAST_COLUMN = 76; // px: with less for each column, cards read better
-const SECOND_CLICK = 500; // ms: a double click means one click
 const STILL = 4; // px: a pointer that moves no further has not moved
 
 export default function ({ parentElement, data, setTriggerValue }) {
@@ -17,14 +16,12 @@ export default function ({ parentElement, data, setTriggerValue }) {
     if (focused?.isConnected) focused.focus({ preventScroll: true });
   }
 
-  let last = -Infinity;
   root.onpointerdown = ({ target, clientX, clientY }) => {
     root.pressed = { button: target.closest("button"), clientX, clientY };
   };
   root.onclick = (event) => {
     const button = event.target.closest("button") ?? movedAway(root.pressed, event);
-    if (!button || event.timeStamp - last < SECOND_CLICK) return;
-    last = event.timeStamp;
+    if (!button || event.detail > 1) return; // a double click means one click
     root.clicked = button;
     setTriggerValue("clicked", { action: button.action, row: button.row });
   };
