@@ -16,6 +16,8 @@ from data.models import Dossier, Record, categories, search_entry, search_expiry
 from data.models.declaration import Category, category_of
 
 Expiry = tuple[date, str]
+Left = tuple[set[int], set[Expiry]]
+"""Terms and days of expiry that a file still gives."""
 DOSSIER_COLUMNS = ("name", "number", "mobile", "state", "self_service", "birth_date")
 
 
@@ -152,9 +154,10 @@ def entry_row(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _apply(session: Session, changes: dict[uuid.UUID, Change], counts: tally.Counts) -> None:
-    for dossier_id, change in changes.items():
-        if change.takes_away:
-            counts.subtract(_take_away(session, dossier_id, change))
+    if losing := {dossier_id: change for dossier_id, change in changes.items() if change.takes_away}:
+        left = _left(session, list(losing))
+        for dossier_id, change in losing.items():
+            counts.subtract(_take_away(session, dossier_id, change, left[dossier_id]))
     came = [(dossier_id, each) for dossier_id, change in changes.items() for each in change.came - change.went]
     days = [(dossier_id, *day) for dossier_id, change in changes.items() for day in change.days_came - change.days_went]
     inserted = insert_missing_and_tell(
@@ -179,9 +182,11 @@ def _name_companies(session: Session, changes: Mapping[uuid.UUID, Change]) -> No
         companies.name_more(session, more)
 
 
-def _take_away(session: Session, dossier_id: uuid.UUID, change: Change) -> list[tuple[terms.Dimension, str]]:
+def _take_away(
+    session: Session, dossier_id: uuid.UUID, change: Change, kept: Left
+) -> list[tuple[terms.Dimension, str]]:
     """Drop what no row of the file gives any more, as another record may still hold the same; returns what it was."""
-    left, left_days = _left(session, dossier_id)
+    left, left_days = kept
     gone = change.went - change.came - left
     dropped: Sequence[int] = ()
     if gone:
@@ -199,15 +204,16 @@ def _take_away(session: Session, dossier_id: uuid.UUID, change: Change) -> list[
     return [change.counted[each] for each in dropped if each in change.counted]
 
 
-def _left(session: Session, dossier_id: uuid.UUID) -> tuple[set[int], set[Expiry]]:
-    found: set[int] = set()
-    days: set[Expiry] = set()
+def _left(session: Session, dossier_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Left]:
+    """What the rows that are there now give of each file; all files are read together, as many lose something at once."""
+    left: dict[uuid.UUID, Left] = {dossier_id: (set(), set()) for dossier_id in dossier_ids}
     columns = [getattr(Dossier, key) for key in DOSSIER_COLUMNS]
-    dossier = session.execute(select(*columns).where(Dossier.id == dossier_id)).mappings().one_or_none()
-    if dossier is not None:
-        found |= terms.dossier_terms(dict(dossier))
+    for dossier_id, *values in session.execute(select(Dossier.id, *columns).where(Dossier.id.in_(dossier_ids))):
+        left[dossier_id][0].update(terms.dossier_terms(dict(zip(DOSSIER_COLUMNS, values, strict=True))))
     for category in categories():
-        for values in companies.record_values(session, category, [dossier_id]).get(dossier_id, ()):
-            found |= terms.record_terms(category, values)
-            days |= terms.expiries(category, values)
-    return found, days
+        for dossier_id, rows in companies.record_values(session, category, dossier_ids).items():
+            found, days = left[dossier_id]
+            for record in rows:
+                found |= terms.record_terms(category, record)
+                days |= terms.expiries(category, record)
+    return left

@@ -20,7 +20,7 @@ from app.validation import shown
 from data.models import Attachment, Base, Dossier, ImportChange, ImportRun, MobileUse
 from data.models.declaration import fields_of
 
-BATCH_ROWS = 250
+BATCH_ROWS = 100
 MOST_TOLD = 100
 """So many of the rows that were kept are told by name."""
 
@@ -56,6 +56,7 @@ def run_undo(running: Running) -> dict[str, Any]:
                 running.checkpoint(db, min(undone.removed + undone.restored + undone.kept, total), total)
             if last is None:
                 break
+            running.database.give_way()
     return vars(undone)
 
 

@@ -68,6 +68,7 @@ def _question(actor: Actor, doing: Bulk) -> None:
             with database().write() as db:
                 outcomes += bulk.approve_some(db, actor, doing.record_ids[start : start + bulk.CHUNK])
             shown.progress(len(outcomes) / count)
+            database().give_way()
         doing.outcomes = outcomes
         st.rerun(scope="fragment")
 
@@ -88,6 +89,7 @@ def _results(actor: Actor, doing: Bulk) -> None:
         for start in range(0, len(decided), bulk.CHUNK):
             with database().write() as db:
                 doing.undone += bulk.undo_some(db, actor, decided[start : start + bulk.CHUNK])
+            database().give_way()
         st.rerun(scope="fragment")
     record_table(
         [Column(_("姓名"), 2), Column(_("信息"), 4), Column(_("结果"), 4)],
