@@ -25,6 +25,12 @@ def label(field: Field) -> str:
     return either(field.zh, field.en)
 
 
+def in_declared_order(keys: Iterable[str], fields: Mapping[str, Field]) -> list[str]:
+    """The keys as the form has them one under the other, then those that are no fields, always in the same order."""
+    places = {key: place for place, key in enumerate(fields)}
+    return sorted(keys, key=lambda key: (places.get(key, len(places)), key))
+
+
 def normalise(text: str) -> str:
     """Composed characters, full-width letters and digits made plain, spaces trimmed and folded."""
     # Numbers and codes are plain already, but for their spaces.

@@ -16,7 +16,7 @@ from app.audit.words import HIDDEN, field_name, value_word
 from app.dossiers.documents import normalise_number
 from app.errors import UserError
 from app.locale import _, listed
-from app.validation import label, normalise, shown
+from app.validation import in_declared_order, label, normalise, shown
 from data.models import AuditEntry, Base, Dossier, StaffAccount
 from data.models.declaration import Field, fields_of
 from data.models.dossier import mobile_index, number_index
@@ -96,11 +96,12 @@ def changes_of(entry: AuditEntry) -> tuple[Change, ...]:
     """The difference that a row records, in the words of the declarations."""
     before, after = entry.before or {}, entry.after or {}
     fields = _fields(entry.subject)
-    return tuple(
+    changes = (
         Change(_name(key, fields), _value(key, before, fields), _value(key, after, fields))
-        for key in dict.fromkeys((*before, *after))
+        for key in in_declared_order({*before, *after}, fields)
         if key not in HIDDEN and before.get(key) != after.get(key)
     )
+    return tuple(change for change in changes if change.before or change.after)
 
 
 def _names(db: Session, entries: Sequence[AuditEntry]) -> dict[uuid.UUID | None, str]:

@@ -3,7 +3,7 @@
 from app.dossiers.card_messages import warning_text
 from app.locale import _
 
-HIDDEN = frozenset({"dossier_id", "record_id", "staff_id", "created_by", "entered_by"})
+HIDDEN = frozenset({"dossier_id", "record_id", "staff_id", "created_by", "entered_by", "import_id"})
 """Keys that lead to other rows and tell people nothing."""
 
 
@@ -21,6 +21,8 @@ def value_word(key: str, value: str) -> str:
     """A value that is kept as a code, in words; another one as it is."""
     if key == "contradictions":
         return warning_text(value)
+    if key == "shown":
+        return field_name(value)
     return _values().get(key, {}).get(value, value)
 
 
@@ -90,6 +92,8 @@ def _fields() -> dict[str, str]:
         "second_factor_since": _("两步验证"),
         "sso_name": _("单点登录身份"),
         "shown": _("完整显示"),
+        "address": _("家庭住址"),
+        "on": _("哪一天的档案"),
         "reason": _("理由"),
         "expires_on": _("到期日"),
         "about_review": _("审核结果短信"),

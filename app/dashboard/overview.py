@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.access.rights import Action, Actor, requires
 from app.dossiers import tally
 from app.dossiers.service import today
-from app.dossiers.wanted import EXPIRY_DAYS
+from app.dossiers.wanted import EXPIRY_DAYS, age_on
 from data.models import Decision, ReviewItem, SmsMessage, StaffAccount, search_expiry
 
 SECONDS = 60.0
@@ -99,8 +99,7 @@ def counted(db: Session) -> Overview:
 def _ages(born: Iterable[tuple[str, int]], day: date) -> dict[tuple[int, int], int]:
     bands = dict.fromkeys(AGE_BANDS, 0)
     for text, count in born:
-        birth = date.fromisoformat(text)
-        age = day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+        age = age_on(day, date.fromisoformat(text))
         for low, high in AGE_BANDS:
             if low <= age and (age <= high or not high):
                 bands[low, high] += count

@@ -13,7 +13,7 @@ from app.access.rights import Action, Actor, Role, requires
 from app.dossiers.card_messages import warning_text
 from app.dossiers.masking import masked, masked_address, masked_mobile
 from app.locale import _, either
-from app.validation import label, shown
+from app.validation import in_declared_order, label, shown
 from data.models import AuditEntry, StaffAccount, categories
 from data.models.declaration import Field
 from data.models.dossier import IDENTITY_FIELDS
@@ -131,7 +131,7 @@ def _changes(entry: AuditEntry, *, masking: bool) -> Iterable[FieldChange]:
     if "shown" in after:
         return
     fields = _fields(entry.subject)
-    for key in dict.fromkeys((*before, *after)):
+    for key in in_declared_order({*before, *after}, fields):
         field = fields.get(key)
         name = label(field) if field else _others().get(key)
         old, new = (_text(field, key, side.get(key), masking=masking) for side in (before, after))

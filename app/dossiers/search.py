@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.rights import Action, Actor, requires
+from app.dossiers import tally
 from app.dossiers.plan import Place, places
 from app.dossiers.service import today
-from app.dossiers.terms import state_of
+from app.dossiers.terms import Dimension, state_of
 from app.dossiers.wanted import Cursor, Wanted
 from data.models import Dossier, search_entry
 
@@ -57,14 +58,29 @@ def page(db: Session, actor: Actor, wanted: Wanted, size: int = PAGE_SIZE) -> Pa
 
 @requires(Action.DOSSIER_SEARCH)
 def count(db: Session, actor: Actor, wanted: Wanted) -> int:
-    """How many files there are, `MOST_COUNTED` + 1 for more than that."""
-    return len(places(db, replace(wanted, cursor=None), MOST_COUNTED + 1, today()))
+    """How many files there are; `MOST_COUNTED` + 1 for more than that, where the dashboard does not count them."""
+    found = len(places(db, replace(wanted, cursor=None), MOST_COUNTED + 1, today()))
+    return found if found <= MOST_COUNTED else _tallied(db, wanted) or found
 
 
 @requires(Action.DOSSIER_SEARCH)
 def ids(db: Session, actor: Actor, wanted: Wanted, size: int = 1_000) -> Iterator[list[uuid.UUID]]:
     """All files of a search in its order, some at a time: what an export reads."""
     return _walk(db, replace(wanted, cursor=None), size, today())
+
+
+def _tallied(db: Session, wanted: Wanted) -> int:
+    """The exact number of all files, or of those of one condition, where it is kept with every change; else 0."""
+    if replace(wanted, order="newest") != Wanted(holds=wanted.holds, choices=wanted.choices, state=wanted.state):
+        return 0
+    conditions: list[tuple[Dimension, str]] = [("holds", key) for key in wanted.holds]
+    conditions += [("choice", f"{key}.{field}={value}") for key, field, value in wanted.choices]
+    if wanted.state:
+        conditions.append(("state", wanted.state))
+    if not conditions:
+        return sum(tally.counts(db, "state")["state"].values())
+    (dimension, value), *more = conditions
+    return 0 if more else tally.counts(db, dimension)[dimension].get(value, 0)
 
 
 def _walk(db: Session, wanted: Wanted, size: int, day: date) -> Iterator[list[uuid.UUID]]:

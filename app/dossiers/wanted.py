@@ -96,6 +96,11 @@ def from_address(address: Mapping[str, str]) -> Wanted:
     )
 
 
+def age_on(day: date, birth_date: date) -> int:
+    """Whole years of age."""
+    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+
+
 def born_between(wanted: Wanted, today: date) -> tuple[date | None, date | None]:
     """The days of birth, both in, that the ages mean today; None where there is no bound."""
     first = _years_before(today, wanted.age_to + 1) + timedelta(days=1) if wanted.age_to else None

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.attachments import looks
 from app.dossiers.service import today
+from app.dossiers.wanted import age_on
 from app.locale import _
 from app.validation import label
 from data.models import Attachment, Degree, Dossier, Education, MobileUse, Record, Title, Work
@@ -123,9 +124,9 @@ def _too_young(category: Category, record: Record, birth_date: date | None) -> I
     for field in category.fields:
         day = getattr(record, field.key)
         begins_school = isinstance(record, Education) and field.key == "started_on"
-        if isinstance(day, date) and field.past and not begins_school and _age(birth_date, day) < least:
+        if isinstance(day, date) and field.past and not begins_school and age_on(day, birth_date) < least:
             text = _("{field} {day} 时本人 {age} 岁")
-            yield Hint("too_young", text.format(field=label(field), day=day, age=_age(birth_date, day)))
+            yield Hint("too_young", text.format(field=label(field), day=day, age=age_on(day, birth_date)))
 
 
 def _expiry(category: Category, record: Record) -> Iterator[Hint]:
@@ -144,7 +145,3 @@ def _names(db: Session, dossier_ids: set[uuid.UUID]) -> list[tuple[uuid.UUID, st
         return []
     query = select(Dossier.id, Dossier.name).where(Dossier.id.in_(dossier_ids)).order_by(Dossier.id)
     return [(dossier_id, name) for dossier_id, name in db.execute(query)]
-
-
-def _age(birth_date: date, day: date) -> int:
-    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))

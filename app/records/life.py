@@ -21,6 +21,15 @@ STANDING = {"review_state": APPROVED, "review_reason": None, "reviewer_id": None
 """The state of a record that nobody has to review."""
 
 
+def record_of(db: Session, dossier_id: uuid.UUID, category: Category, record_id: uuid.UUID) -> Record:
+    """One record of a file. Raises UserError (`gone`)."""
+    model = category.model
+    record: Record | None = db.scalar(select(model).where(model.id == record_id, model.dossier_id == dossier_id))
+    if record is None:
+        raise UserError("gone", _("这条记录已不存在，可能刚在另一个窗口被删除"))
+    return record
+
+
 def needs_review(db: Session, category: Category) -> bool:
     """Whether the administrator set that records of this category are reviewed."""
     return category.editable and category.key in preferences.current(db).review_needed

@@ -32,10 +32,7 @@ class _Waiting:
 @requires(Action.RECORD_SUBMIT)
 def submit(db: Session, actor: Actor, dossier_id: uuid.UUID, category: Category, record_id: uuid.UUID) -> None:
     """Hand one record in for review; handing it in twice is the same. Raises UserError (`gone`)."""
-    model = category.model
-    record: Record | None = db.scalar(select(model).where(model.id == record_id, model.dossier_id == dossier_id))
-    if record is None:
-        raise UserError("gone", _("这条记录已不存在，可能刚在另一个窗口被删除"))
+    record = life.record_of(db, dossier_id, category, record_id)
     if record.review_state in (DRAFT, RETURNED):
         _hand_in(db, category, record)
 

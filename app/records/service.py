@@ -10,8 +10,6 @@ from sqlalchemy.orm import Session
 
 from app.access.rights import Action, Actor, forbidden, requires
 from app.dossiers.service import today
-from app.errors import UserError
-from app.locale import _
 from app.records import life, trash
 from app.validation import clean
 from data.models import Dossier, Record
@@ -42,7 +40,7 @@ def listing(db: Session, actor: Actor, dossier_id: uuid.UUID, category: Category
 @requires(Action.RECORD_VIEW)
 def get(db: Session, actor: Actor, dossier_id: uuid.UUID, category: Category, record_id: uuid.UUID) -> Record:
     """One record of the file. Raises UserError (`gone`)."""
-    return _find(db, dossier_id, category, record_id)
+    return life.record_of(db, dossier_id, category, record_id)
 
 
 @requires(Action.RECORD_EDIT)
@@ -59,7 +57,7 @@ def create(
     values = clean(category.fields, typed, today=today(), birth_date=_birth_date(db, dossier_id))
     existing = db.get(category.model, record_id)
     if existing is not None:
-        return _find(db, dossier_id, category, record_id)
+        return life.record_of(db, dossier_id, category, record_id)
     record: Record = category.model(id=record_id, dossier_id=dossier_id, **values)
     life.begin(db, category, record)
     db.add(record)
@@ -102,7 +100,7 @@ def compare(
 ) -> Comparison:
     """What was typed beside what somebody else saved meanwhile. Raises FieldErrors; UserError (`gone`)."""
     values = clean(category.fields, typed, today=today(), birth_date=_birth_date(db, dossier_id))
-    record = _find(db, dossier_id, category, record_id)
+    record = life.record_of(db, dossier_id, category, record_id)
     kept = {field.key: getattr(record, field.key) for field in category.fields}
     return Comparison(record.version, kept, tuple(key for key in kept if kept[key] != values[key]))
 
@@ -111,7 +109,7 @@ def compare(
 def delete(db: Session, actor: Actor, dossier_id: uuid.UUID, category: Category, record_id: uuid.UUID) -> None:
     """Put a record with its attachment into the trash. Raises UserError (`gone`)."""
     _must_be_editable(category)
-    trash.put(db, actor, category, _find(db, dossier_id, category, record_id))
+    trash.put(db, actor, category, life.record_of(db, dossier_id, category, record_id))
 
 
 @requires(Action.RECORD_IMPORT)
@@ -135,16 +133,8 @@ def changed_by(
 ) -> tuple[Record, dict[str, object]]:
     """A record, with the cleaned values in which a form differs from it. Raises FieldErrors; UserError (`gone`)."""
     values = clean(category.fields, typed, today=today(), birth_date=_birth_date(db, dossier_id))
-    record = _find(db, dossier_id, category, record_id)
+    record = life.record_of(db, dossier_id, category, record_id)
     return record, {key: value for key, value in values.items() if getattr(record, key) != value}
-
-
-def _find(db: Session, dossier_id: uuid.UUID, category: Category, record_id: uuid.UUID) -> Record:
-    model = category.model
-    record: Record | None = db.scalar(select(model).where(model.id == record_id, model.dossier_id == dossier_id))
-    if record is None:
-        raise UserError("gone", _("这条记录已不存在，可能刚在另一个窗口被删除"))
-    return record
 
 
 def _must_be_editable(category: Category) -> None:

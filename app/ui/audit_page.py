@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.access.rights import Action, Actor, Role
 from app.audit import reading
-from app.audit.reading import Line, Wanted
+from app.audit.reading import Change, Line, Wanted
 from app.audit.words import action_name
 from app.database import database
 from app.locale import _, told
@@ -95,6 +95,11 @@ def _person(actor: Actor, text: str) -> uuid.UUID | None:
 def _row(line: Line) -> Row:
     entry = line.entry
     who = f"{line.who or '—'}\n{role_name(Role(entry.actor_role))}"
-    changes = "\n".join(told(each.name, f"{each.before or '—'} → {each.after or '—'}") for each in line.changes)
+    changes = "\n".join(told(each.name, _change(each)) for each in line.changes)
     when = f"{entry.at.astimezone():%Y-%m-%d %H:%M:%S}"
     return Row(str(entry.number), [when, who, action_name(entry.action), line.whose, changes])
+
+
+def _change(change: Change) -> str:
+    """What came is told without the nothing that was there before."""
+    return f"{change.before} → {change.after or '—'}" if change.before else change.after

@@ -1,7 +1,7 @@
 """工作台: what waits, what was done, who is on file, what ends soon, whether reader and SMS work."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import altair as alt
@@ -10,7 +10,7 @@ import streamlit as st
 
 from app.access import delivery
 from app.access.rights import Actor
-from app.dashboard.overview import Overview, overview
+from app.dashboard.overview import DAYS_REVIEWED, Overview, overview
 from app.database import database
 from app.dossiers.card_messages import reader_text
 from app.dossiers.reading import reader_state
@@ -87,11 +87,12 @@ def _reviewed(seen: Overview) -> None:
     if not seen.reviewed:
         messages.plain(_("近 14 天没有审核过记录"))
         return
+    days = [f"{seen.at.astimezone() - timedelta(ago):%m-%d}" for ago in reversed(range(DAYS_REVIEWED + 1))]
     rows = pd.DataFrame(
         {"day": f"{each.day:%m-%d}", "who": each.who or _("工作人员"), "count": each.count} for each in seen.reviewed
     )
     chart = alt.Chart(rows).mark_bar().encode(
-        x=alt.X("day:O", title=None, sort=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+        x=alt.X("day:O", title=None, scale=alt.Scale(domain=days), axis=alt.Axis(labelAngle=0, labelOverlap=True)),
         y=alt.Y("sum(count):Q", title=_("条")),
         color=alt.Color("who:N", title=None, legend=alt.Legend(orient="bottom")),
         tooltip=[alt.Tooltip("day:O", title=_("日期")), alt.Tooltip("who:N", title=_("审核人")), alt.Tooltip("count:Q", title=_("条"))],

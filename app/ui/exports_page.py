@@ -92,7 +92,7 @@ def _made(actor: Actor) -> None:
         found = exports.listing(db, actor)
     st.subheader(_("导出记录"), anchor=False)
     clicked = record_table(
-        [Column(_("时间"), 2), Column(_("内容"), 2), Column(_("状态"), 2), Column(_("行"), 1, "number")],
+        [Column(_("时间"), 2), Column(_("内容"), 2), Column(_("状态"), 2), Column(_("行数"), 1, "number")],
         [Row(str(each.id), _cells(each), ["open"] if each.state in ("done", *UNFINISHED) else []) for each in found],
         actions=[Button("open", _("查看"))],
         key=f"{KEY}-table",

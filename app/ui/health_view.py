@@ -34,7 +34,7 @@ def draw() -> None:
             (_("最近的备份"), _backup(found)),
             (_("后台任务"), _jobs(found)),
             (_("短信（24 小时）"), _sms(found)),
-            (_("服务器的读卡器"), reader_text(reader)),
+            (_("服务器的读卡器"), reader_text(reader) if reader in WELL else _("不能读卡，原因见上")),
             (_("窗口电脑"), _desks(found)),
         ]
     )

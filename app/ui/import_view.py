@@ -99,7 +99,8 @@ def _problem_pages(_actor: Actor, found: imports.Import) -> None:
     pages = -(-found.run.wrong // imports.PAGE_ROWS)
     page = 1
     if pages > 1:
-        page = int(st.number_input(_("第几页，共 {pages} 页").format(pages=pages), 1, pages, 1, key=f"{KEY}/page"))
+        place, _space = st.columns([1, 3])
+        page = int(place.number_input(_("第几页，共 {pages} 页").format(pages=pages), 1, pages, 1, key=f"{KEY}/page"))
     with database().read() as db:
         rows = imports.problems(db, actor, found.run.id, page - 1)
     shown = [PreviewRow(each.row, each.found["cells"], _numbered(each.found["problems"])) for each in rows]

@@ -10,16 +10,23 @@ Place = TypeVar("Place")
 
 
 def draw(places: list[Place], following: Place | None, *, key: str) -> None:
-    """Two buttons, each where there is a page to go to.
+    """Two buttons in one place, dead where there is no page to go to; nothing where all is on one page.
 
     `places` says where the pages up to this one begin, without the first page, and is changed by a click before the
     list is drawn again; `following` is where the next page begins, None on the last one.
     """
+    if not places and following is None:
+        return
     back, on, _space = st.columns([1, 1, 4])
-    if places:
-        back.button(_("上一页"), key=f"{key}/back", width="stretch", on_click=_back, args=(places,))
-    if following is not None:
-        on.button(_("下一页"), key=f"{key}/on", width="stretch", on_click=_on, args=(places, following))
+    back.button(_("上一页"), key=f"{key}/back", disabled=not places, width="stretch", on_click=_back, args=(places,))
+    on.button(
+        _("下一页"),
+        key=f"{key}/on",
+        disabled=following is None,
+        width="stretch",
+        on_click=_on,
+        args=(places, following),
+    )
 
 
 def _back(places: list[Place]) -> None:

@@ -94,18 +94,24 @@ def _apply() -> None:
     go(wanted)
 
 
+def _narrow() -> None:
+    """A filter changed: the next one is at hand, though the title above them tells another number."""
+    st.session_state[f"{KEY}/filtering"] = True
+    _apply()
+
+
 def _filters(wanted: Wanted) -> None:
     used = len(wanted.at(None).to_address()) - bool(wanted.text) - (wanted.order != "newest")
     title = _("筛选与排序（已用 {count} 项）").format(count=used) if used else _("筛选与排序")
-    with st.expander(title, icon=":material/filter_list:"):
+    with st.expander(title, st.session_state.get(f"{KEY}/filtering", False), icon=":material/filter_list:"):
         places = [place for _row in range(4) for place in st.columns(ONE_FILTER_EACH)]
         names = {each.key: tables.name_of(each) for each in categories()}
         with places[0]:
             st.multiselect(
-                _("有这些记录"), list(names), format_func=names.__getitem__, key=f"{KEY}/holds", on_change=_apply
+                _("有这些记录"), list(names), format_func=names.__getitem__, key=f"{KEY}/holds", on_change=_narrow
             )
         with places[1]:
-            st.text_input(_("单位名称包含"), key=f"{KEY}/company", on_change=_apply, autocomplete="off")
+            st.text_input(_("单位名称包含"), key=f"{KEY}/company", on_change=_narrow, autocomplete="off")
         with places[2]:
             _choice(_("档案状态"), "state", {each: state_text(each) for each in get_args(State)})
         with places[3]:
@@ -113,7 +119,7 @@ def _filters(wanted: Wanted) -> None:
             _choice(_("证书或注册到期"), "expires", days)
         for place, name, text in ((places[4], "age_from", _("年龄从")), (places[5], "age_to", _("年龄到"))):
             place.number_input(
-                text, min_value=1, max_value=120, step=1, value=None, key=f"{KEY}/{name}", on_change=_apply
+                text, min_value=1, max_value=120, step=1, value=None, key=f"{KEY}/{name}", on_change=_narrow
             )
         for place, (key, field) in zip(places[6:], facets(), strict=False):
             with place:
@@ -124,7 +130,7 @@ def _filters(wanted: Wanted) -> None:
                 _choice(f"{tables.name_of(category(key))} · {label(field)}", f"{key}.{field.key}", codes)
         orders = {each: order_text(each) for each in get_args(Order)}
         first, second, _space = st.columns(ONE_FILTER_EACH, vertical_alignment="bottom")
-        first.selectbox(_("排序"), list(orders), format_func=orders.__getitem__, key=f"{KEY}/order", on_change=_apply)
+        first.selectbox(_("排序"), list(orders), format_func=orders.__getitem__, key=f"{KEY}/order", on_change=_narrow)
         if second.button(_("清除全部条件"), key=f"{KEY}/clear", icon=":material/filter_list_off:"):
             go(Wanted())
             st.rerun()
@@ -132,7 +138,7 @@ def _filters(wanted: Wanted) -> None:
 
 def _choice(title: str, name: str, options: dict[Any, str]) -> None:
     st.selectbox(
-        title, list(options), index=None, format_func=options.__getitem__, key=f"{KEY}/{name}", on_change=_apply,
+        title, list(options), index=None, format_func=options.__getitem__, key=f"{KEY}/{name}", on_change=_narrow,
         placeholder=_("不限"),
     )  # fmt: skip
 
@@ -166,9 +172,9 @@ def _total(db: Any, actor: Actor, wanted: Wanted, page: Page) -> int:
 
 
 def _count(total: int) -> str:
-    if total > search.MOST_COUNTED:
-        return _("超过 {count} 人").format(count=search.MOST_COUNTED)
-    return _("共 {count} 人").format(count=total)
+    if total == search.MOST_COUNTED + 1:
+        return _("超过 {count} 人").format(count=f"{search.MOST_COUNTED:,}")
+    return _("共 {count} 人").format(count=f"{total:,}")
 
 
 def _table(page: Page, wanted: Wanted) -> None:

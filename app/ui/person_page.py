@@ -70,14 +70,18 @@ def _id(opened: str) -> uuid.UUID:
 
 
 def _file(actor: Actor, dossier: Dossier) -> None:
-    if day := _day(dossier):
+    day_place, button_place, _space = st.columns([2, 2, 3], vertical_alignment="bottom")
+    with day_place:
+        day = _day(dossier)
+    if day:
         _as_of(actor, dossier.id, day)
         return
     with database().read() as db:
         found = {each.key: records.listing(db, actor, dossier.id, each) for each in categories()}
         attached = attachments.attached(db, actor, dossier.id)
         scan_at = signatures.uploaded_at(db, actor, dossier.id)
-    shows_all = person_actions.reveals(actor, dossier)
+    with button_place:
+        shows_all = person_actions.reveals(actor, dossier)
     identity_view.draw(dossier, masking=not shows_all)
     merge_view.pointers(actor, dossier)
     if dossier.state == "closed":
@@ -114,8 +118,7 @@ def _day(dossier: Dossier) -> date | None:
         asked = None
     if asked is None or not min(opened, today) <= asked <= today:
         asked = None
-    place, _space = st.columns([1, 3])
-    chosen = place.date_input(
+    chosen = st.date_input(
         _("查看某一天的档案"), asked, min_value=min(opened, today), max_value=today, format="YYYY-MM-DD",
         key=f"{KEY}/day/{dossier.id}",
     )  # fmt: skip

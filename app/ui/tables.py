@@ -47,17 +47,23 @@ def records(
         for record in rows
     ]
     name = name_of(category)
-    empty = _("暂无{name}，请点击「新增」添加") if editable else _("暂无{name}，由管理部门导入后在此显示")
     return record_table(
         columns,
         shown_rows,
         actions=_actions(category, editable=editable, correctable=correctable),
         key=f"table-{category.key}",
         label=name,
-        empty=empty.format(name=name),
+        empty=_empty(category, editable=editable).format(name=name),
         number_label=_("序号"),
         actions_label=_("操作"),
     )
+
+
+def _empty(category: Category, *, editable: bool) -> str:
+    """What stands in a list without rows: to whoever may add one, to others, and of what nobody types in."""
+    if not category.editable:
+        return _("暂无{name}，由管理部门导入后在此显示")
+    return _("暂无{name}，请点击「新增」添加") if editable else _("暂无{name}")
 
 
 def name_of(category: Category) -> str:

@@ -50,6 +50,14 @@ def test_codes_days_and_open_ends_are_shown_as_people_read_them(database: Databa
     assert changes["证件类型"] == "身份证"
 
 
+def test_what_was_shown_or_printed_in_full_is_named_in_words(database: Database, dossier: Dossier) -> None:
+    with database.write() as db:
+        look = {"shown": ["number", "address", "mobile"], "on": "2026-11-02"}
+        trail.note(db, CLERK, Action.DOSSIER_PRINT, "dossier", dossier.id, dossier_id=dossier.id, after=look)
+    told = (Change("哪一天的档案", "", "2026-11-02"), Change("完整显示", "", "证件号码、家庭住址、手机号"))
+    assert lines(database)[0].changes == told
+
+
 @pytest.mark.usefixtures("dossier")
 def test_numbers_mobiles_and_addresses_are_masked(database: Database) -> None:
     changes = {change.name: change.after for line in lines(database) for change in line.changes}

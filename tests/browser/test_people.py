@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from app.access.mobiles import national
 from app.demo.people import DemoPerson
 from app.dossiers.masking import masked
-from tests.browser.site import Site, log_in_staff
+from tests.browser.site import Site, choose, log_in_staff, settled
 
 
 def test_one_box_finds_people_and_the_address_keeps_the_list(page: Page, site: Site, people: list[DemoPerson]) -> None:
@@ -26,7 +26,11 @@ def test_one_box_finds_people_and_the_address_keeps_the_list(page: Page, site: S
     box.press("Enter")
     expect(page.get_by_text("没有符合条件的人员")).to_be_visible()
     page.goto(f"{site.address}/people?q=cjh&holds=degrees&order=name")
-    expect(page.get_by_text("筛选与排序（已用 1 项）")).to_be_visible()
+    page.get_by_text("筛选与排序（已用 1 项）").click()
+    choose(page.locator("body"), "档案状态", "可登录")
+    expect(page.get_by_text("筛选与排序（已用 2 项）")).to_be_visible()
+    expect(page.get_by_label("单位名称包含")).to_be_visible()  # the filters stay open for the next one
+    settled(page)
     expect(rows.filter(has_text=people[0].name)).to_be_visible()
     page.get_by_role("button", name="保存的视图").click()
     page.get_by_label("视图名称").fill("有学位的")

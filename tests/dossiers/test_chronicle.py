@@ -17,6 +17,7 @@ from app.dossiers.service import today
 from app.dossiers.wanted import Wanted
 from app.errors import Forbidden, UserError
 from app.records import service as records
+from app.validation import label
 from data.engine import Database
 from data.models import AuditEntry, Dossier, category
 from tests.people import ADMINISTRATOR, CLERK, IDENTITY, NUMBER, WORK
@@ -62,6 +63,8 @@ def test_each_change_says_who_when_and_what_before_and_after(
     assert (looked.who, looked.what) == ("审核员甲", "查看档案")
     assert (change.who, change.what) == ("本人", "修改工作经历")
     assert [(each.label, each.old, each.new) for each in change.changes][:1] == [("职务", "施工员", "项目经理")]
+    filled_in = [label(field) for field in category("work").fields if WORK.get(field.key)]
+    assert [each.label for each in added.changes] == [*filled_in, "审核状态"]  # as in the form
     assert ("工作单位", "", WORK["employer"]) in [(each.label, each.old, each.new) for each in added.changes]
 
 

@@ -4,6 +4,8 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from app.access.rights import Action
 from app.dashboard.overview import counted
 from app.demo import load
@@ -64,7 +66,7 @@ def test_who_has_two_certificates_that_end_counts_once(database: Database, dossi
         assert counted(db).expiring == {30: 1, 60: 1, 90: 1}
 
 
-def test_each_figure_is_the_length_of_the_list_behind_it(database: Database) -> None:
+def test_each_figure_is_the_length_of_the_list_behind_it(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     load.load(database, 30)
     with database.read() as db:
         seen = counted(db)
@@ -81,3 +83,10 @@ def test_each_figure_is_the_length_of_the_list_behind_it(database: Database) -> 
             key, _, field = name.partition(".")
             assert search.count(db, ADMINISTRATOR, Wanted(choices=((key, field, value),))) == count
         assert Counter(seen.states).total() == 30
+        # A list too long to be counted knows its length where the dashboard does.
+        monkeypatch.setattr(search, "MOST_COUNTED", 2)
+        assert search.count(db, ADMINISTRATOR, Wanted()) == 30
+        assert search.count(db, ADMINISTRATOR, Wanted(holds=("work",), order="name")) == seen.holds["work"]
+        assert search.count(db, ADMINISTRATOR, Wanted(state="login")) == seen.states["login"]
+        assert search.count(db, ADMINISTRATOR, Wanted(holds=("work", "education"))) == 3
+        assert search.count(db, ADMINISTRATOR, Wanted(holds=("work",), age_from=1)) == 3
