@@ -133,16 +133,27 @@ def test_reviewers_and_imports_show_what_people_typed_as_typed(
     nothing_injected(page)
     with site.database.write() as db:
         records.delete(db, hostile.owner, hostile.dossier_id, category(WAITING), hostile.draft_id)
+    open_page(page, site, "trash", "回收站")
+    expect(page.get_by_role("row").filter(has_text=NAME).first).to_be_visible()
+    nothing_injected(page)
     open_page(page, site, "imports", "导入")
     choose(page.locator("body"), "导入什么", "注册信息")
     expect(page.get_by_text("必填列：公民证件号码、注册类别")).to_be_visible()
-    table = ",".join(("证件号码", "注册类别", *HOSTILE[:4])) + "\r\n" + ",".join(("1", *HOSTILE[:4], "=1+1"))
+    needed = ("公民证件号码", "注册类别", "注册证书编号", "注册单位", "注册日期（起）", "有效期至", "状态")
+    cells = ("1", *HOSTILE[:4], "=1+1", "x", *HOSTILE[:4])
+    table = "\r\n".join(",".join(row) for row in ((*needed, *HOSTILE[:4]), cells))
     name = f"{HOSTILE[1]}.csv"
     file = {"name": name, "mimeType": "text/csv", "buffer": table.encode()}
     page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
-    page.get_by_role("button", name="检查文件").click()
-    expect(page.get_by_text(name, exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="检查文件")).to_be_visible()
     settled(page)
+    expect(page.get_by_text(name, exact=True)).to_be_visible()
     page.get_by_role("combobox", name="注册类别").click()
     expect(page.get_by_role("option", name=HOSTILE[0], exact=True)).to_be_visible()
+    nothing_injected(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="检查文件").click()
+    wrong = page.get_by_role("region", name="有问题的行")
+    for text in (*HOSTILE[:4], "=1+1"):
+        expect(wrong).to_contain_text(text)
     nothing_injected(page)

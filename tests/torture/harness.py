@@ -63,6 +63,7 @@ def torture(
         outcome.told = sum(len(worker.told) for worker in workers)
         tell(f"» kill {number} of {kills}: {outcome.saved} changes saved, {len(outcome.broken)} promises broken")
         if outcome.broken:
+            tell("\n".join(outcome.broken))
             break
     return outcome
 
