@@ -81,4 +81,8 @@ class Protected:
 def _same_origin(scope: Scope) -> bool:
     """Whether a browser says that a page of this host asks. No page can keep a browser from saying who asks."""
     headers = Headers(scope=scope)
-    return bool(headers.get("host")) and urlsplit(headers.get("origin", "")).netloc == headers["host"]
+    try:
+        asking = urlsplit(headers.get("origin", "")).netloc
+    except ValueError:  # no address at all, such as one with a lone bracket
+        return False
+    return bool(asking) and asking == headers.get("host")
