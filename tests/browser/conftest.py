@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from app.access.mobiles import national
 from app.demo.people import DemoPerson, demo_people
 from data.vault import install_vault, vault
+from tests.browser.databases import on
 from tests.browser.site import Site, free_port, served
 from tests.chromium import WAIT_MILLISECONDS, launch
 from tests.postgres import create_database
@@ -24,12 +25,7 @@ _OURS = re.compile(r"(?:https?|ws)://127\.0\.0\.1[:/]|data:|blob:|about:|chrome(
 _PROBED = re.compile(r"/\w+/_stcore/(health|host-config)$")
 
 
-def _on(database: str) -> object:
-    # With `--dist loadgroup` all tests of a database run in one process, which starts one server for them.
-    return pytest.param(database, marks=pytest.mark.xdist_group(database))
-
-
-@pytest.fixture(scope="package", params=[_on("sqlite"), _on("postgresql")])
+@pytest.fixture(scope="package", params=[on("sqlite"), on("postgresql")])
 def installed_site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One server for all browser tests of a database."""
     home: Path = tmp_path_factory.mktemp(f"site-{request.param}")

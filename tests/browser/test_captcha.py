@@ -3,9 +3,11 @@
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
+from tests.browser.databases import on_postgresql
 from tests.browser.site import Site
 
-pytestmark = pytest.mark.browser
+# What is sent of a captcha does not depend on the database: one will do.
+pytestmark = [pytest.mark.browser, on_postgresql]
 
 
 @pytest.mark.parametrize("address", ["login", "register"])

@@ -15,6 +15,7 @@ from data.models import Desk, Dossier
 from data.models.dossier import number_index
 from devices.virtual_cards import ResidentCard, block_of
 from devices.vpcd import Slot
+from tests.browser.databases import on_postgresql
 from tests.browser.site import ROOT, Site
 from tests.chromium import WAIT_MILLISECONDS
 from tests.devices.cards import RESIDENT
@@ -46,6 +47,8 @@ def _listens(port: int) -> bool:
         return False
 
 
+# What goes on between page and agent does not depend on the database: one will do.
+@on_postgresql
 def test_a_desk_is_paired_reads_and_is_revoked(
     site: Site, context: BrowserContext, page: Page, slot: Slot, tmp_path: Path
 ) -> None:

@@ -9,6 +9,7 @@ from app.access.rights import Role
 from app.demo.people import DemoPerson
 from app.settings import settings
 from app.ui.menu import entries
+from tests.browser.databases import on_postgresql, on_sqlite
 from tests.browser.site import Site, open_page, settled
 
 pytestmark = pytest.mark.browser
@@ -55,6 +56,8 @@ def switch(page: Page) -> None:
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
+# A practitioner's switch is looked at on both databases; these pages show nothing that comes from one.
+@on_postgresql
 def test_visitors_pages_and_their_messages_turn_english(site: Site, page: Page) -> None:
     open_page(page, site, "login", "短信用户登录")
     assert page.locator("html").get_attribute("lang") == "zh-CN"
@@ -106,9 +109,8 @@ def test_a_practitioners_pages_and_their_messages_turn_english(
     assert chinese_left(page, person.name) == []
 
 
-@pytest.mark.parametrize(
-    "installed_site", [pytest.param("sqlite", marks=pytest.mark.xdist_group("sqlite"))], indirect=True
-)
+# What comes from the database is not translated: one will do.
+@on_sqlite
 @pytest.mark.parametrize("username", ["clerk", "admin"])
 def test_the_staffs_pages_turn_english(site: Site, context: BrowserContext, page: Page, username: str) -> None:
     site.let_in(context, username)

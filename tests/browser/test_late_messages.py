@@ -5,14 +5,12 @@ import pytest
 from app.demo.people import DemoPerson
 from app.ui.cookies import SESSION
 from bench.client import StreamlitClient
+from tests.browser.databases import on_sqlite
 from tests.browser.site import Site
 
 pytestmark = [
     pytest.mark.browser,
-    # What is drawn when does not depend on the database: one will do.
-    pytest.mark.parametrize(
-        "installed_site", [pytest.param("sqlite", marks=pytest.mark.xdist_group("sqlite"))], indirect=True
-    ),
+    on_sqlite,  # what is drawn when does not depend on the database
 ]
 
 

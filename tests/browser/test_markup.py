@@ -15,10 +15,12 @@ from app.records import review
 from app.records import service as records
 from data.models import categories, category
 from data.models.base import new_id
+from tests.browser.databases import on_postgresql
 from tests.browser.site import Site, choose, open_page, settled
 from tests.people import IDENTITY, id_number
 
-pytestmark = pytest.mark.browser
+# What a browser makes of a text does not depend on the database that kept it: one will do.
+pytestmark = [pytest.mark.browser, on_postgresql]
 
 HOSTILE = (
     "<img src=x onerror=alert(1)>",

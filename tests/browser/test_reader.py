@@ -18,6 +18,7 @@ from app.demo.people import DemoPerson, demo_people
 from app.dossiers import service as dossiers
 from app.dossiers.masking import masked_address
 from data.models import Dossier, IntakeItem
+from tests.browser.databases import on_postgresql, on_sqlite
 from tests.browser.site import ROOT, Site, choose, settled
 from tests.devices.daemon import Daemon
 from tests.people import CLERK
@@ -96,6 +97,8 @@ def test_a_card_laid_down_is_read_shown_and_confirmed_and_read_again_it_updates(
     expect(window.get_by_role("row", name="家庭住址").get_by_text(masked_address(person.address))).to_be_visible()
 
 
+# What a reader does wrong does not depend on the database: one will do.
+@on_postgresql
 def test_what_is_wrong_with_reader_or_card_is_told_and_the_next_card_works_without_a_reload(
     window: Page, reader: Path, pcscd: Daemon
 ) -> None:
@@ -189,9 +192,7 @@ def test_a_card_on_a_bare_reader_is_tied_to_its_file_once_and_opens_it_then(
 
 
 # What the demo lays down does not come from the database: one will do.
-@pytest.mark.parametrize(
-    "installed_site", [pytest.param("sqlite", marks=pytest.mark.xdist_group("sqlite"))], indirect=True
-)
+@on_sqlite
 def test_the_demo_lays_any_document_down_and_lifts_it(window: Page) -> None:
     window.get_by_text("演示：在虚拟读卡器上放证件").click()
     lay_down = window.get_by_role("button", name="放上", exact=True)

@@ -12,6 +12,7 @@ from app.records import review
 from app.records.cases import case_of
 from data.models import MobileUse, ReviewItem
 from data.models.dossier import mobile_index
+from tests.browser.databases import on_postgresql
 from tests.browser.site import Site, open_page, settled
 
 pytestmark = pytest.mark.browser
@@ -66,6 +67,8 @@ def test_a_reviewer_decides_with_keys_and_takes_the_last_decision_back(page: Pag
     assert shown(page).splitlines()[0] == second.splitlines()[0]
 
 
+# What a key does in a field does not depend on the database: one will do.
+@on_postgresql
 def test_keys_are_quiet_while_somebody_types_and_when_switched_off(page: Page, site: Site) -> None:
     sit_down(page, site)
     before = shown(page)

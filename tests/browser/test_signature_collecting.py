@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expe
 from app.access.rights import SYSTEM
 from app.demo.people import DemoPerson
 from app.signatures.printing import number_sheets
+from tests.browser.databases import on_postgresql
 from tests.browser.site import Site, open_page, settled
 from tests.chromium import WAIT_MILLISECONDS
 from tests.english_left import find_english
@@ -70,6 +71,8 @@ def test_a_batch_of_photos_is_read_looked_at_and_taken(
     expect(page.get_by_text("已采用", exact=True)).to_be_visible()
 
 
+# What a phone draws does not depend on the database: one will do.
+@on_postgresql
 def test_a_code_on_the_desktop_lets_the_phone_sign_once(
     site: Site, browser: Browser, context: BrowserContext, page: Page, people: list[DemoPerson]
 ) -> None:

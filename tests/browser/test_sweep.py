@@ -13,6 +13,7 @@ from app.demo.people import DemoPerson
 from app.ui.cookies import SESSION
 from app.ui.menu import Entry, entries
 from bench.client import StreamlitClient
+from tests.browser.databases import on_sqlite
 from tests.browser.site import Site, free_port, prepared, running, wait_until_ready
 
 pytestmark = pytest.mark.browser
@@ -35,9 +36,7 @@ FIRST = (
 
 
 # What a guard says does not come from the database: one will do.
-@pytest.mark.parametrize(
-    "installed_site", [pytest.param("sqlite", marks=pytest.mark.xdist_group("sqlite"))], indirect=True
-)
+@on_sqlite
 @pytest.mark.parametrize("role", [Role.VISITOR, Role.PRACTITIONER, *STAFF])
 def test_an_address_shows_a_role_only_what_is_theirs(site: Site, people: list[DemoPerson], role: Role) -> None:
     cookies = {} if role is Role.VISITOR else {SESSION: site.session_of(WHO.get(role) or people[7])}

@@ -3,10 +3,13 @@
 from playwright.sync_api import BrowserContext, Page, expect
 
 from devices.vpcd import Slot
+from tests.browser.databases import on_postgresql
 from tests.browser.site import Site
 from tests.devices.documents import AES_ON_BRAINPOOL, CAN, PASSPORT, PERMIT, chip, issuer
 
 
+# Reading a chip does not depend on the database, and opening a file is looked at on both: one will do.
+@on_postgresql
 def test_a_passport_and_a_permit_open_files(site: Site, context: BrowserContext, page: Page, slot: Slot) -> None:
     site.let_in(context, "clerk")
     page.goto(f"{site.address}/reader")
