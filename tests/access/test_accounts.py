@@ -2,7 +2,9 @@
 
 import uuid
 from datetime import timedelta
+from functools import partial
 
+import bcrypt
 import pytest
 from sqlalchemy import select, update
 
@@ -17,6 +19,12 @@ from tests.people import ADMINISTRATOR
 
 ADDRESS = "192.0.2.1"
 OWN_PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashes in a 256th of their time: what they cost is looked at where passwords are."""
+    monkeypatch.setattr(bcrypt, "gensalt", partial(bcrypt.gensalt, 4))
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from playwright.sync_api import Page, expect
 from app.access.mobiles import national
 from app.demo.people import DemoPerson
 from app.dossiers.masking import masked
-from tests.browser.site import Site, choose, log_in_staff, settled
+from tests.browser.site import Site, choose, settled
 
 
 def test_one_box_finds_people_and_the_address_keeps_the_list(page: Page, site: Site, people: list[DemoPerson]) -> None:
-    log_in_staff(page, site, "reviewer")
+    site.let_in(page.context, "reviewer")
     page.goto(f"{site.address}/people")
     rows = page.get_by_role("row")
     expect(rows.filter(has_text=masked(people[-1].number))).to_be_visible()
@@ -46,7 +46,7 @@ def test_a_file_masks_its_numbers_until_a_click_that_is_on_record(
     page: Page, site: Site, people: list[DemoPerson]
 ) -> None:
     person = people[0]
-    log_in_staff(page, site, "admin")
+    site.let_in(page.context, "admin")
     page.goto(f"{site.address}/people?q={person.number}")
     page.get_by_role("button", name=f"查看 {person.name}").click()
     expect(page.get_by_text(masked(person.number))).to_be_visible()

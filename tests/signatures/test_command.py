@@ -13,15 +13,18 @@ from PIL import Image
 
 from tests.signatures.paper import overlap
 
+pytestmark = pytest.mark.xdist_group("signature command")
+
 ROOT = Path(__file__).parents[2]
 KEYS = ["file", "page", "dossier", "sheet", "box", "signature", "problems"]
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation with three made-up people."""
-    run(tmp_path, "-m", "tests.browser.fill", "3")
-    return tmp_path
+    home = tmp_path_factory.mktemp("home")
+    run(home, "-m", "tests.browser.fill", "3")
+    return home
 
 
 def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
