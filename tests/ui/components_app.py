@@ -110,10 +110,10 @@ def waiting() -> None:
     st.subheader("动态密码")
     sent = st.session_state.setdefault("sent", datetime.now(UTC))
     again = countdown(
-        6,
+        60,
         key="code",
         since=sent,
-        resend_after=3,
+        resend_after=30,
         running_text="动态密码 {seconds} 秒内有效",
         done_text="动态密码已过期",
         button="重新获取",
