@@ -20,7 +20,7 @@ from app.dossiers.masking import masked_address
 from data.models import Dossier, IntakeItem
 from tests.browser.databases import on_postgresql, on_sqlite
 from tests.browser.site import ROOT, Site, choose, settled
-from tests.devices.daemon import Daemon
+from tests.devices.daemon import Daemon, wait_until_empty
 from tests.people import CLERK
 
 pytestmark = pytest.mark.browser
@@ -30,15 +30,22 @@ FIRST_NEWCOMER = list(demo_people(PEOPLE + 1))[PEOPLE]
 """The one that the demo's panel offers first."""
 
 
+@pytest.fixture(scope="module")
+def simulator(installed_site: Site, pcsc_daemon: Daemon) -> Iterator[None]:
+    """A process of its own that keeps the card of the site's home folder on the virtual reader."""
+    command = (sys.executable, "-m", "devices.simulator", "--watch", str(installed_site.home / cards.FILE))
+    process = subprocess.Popen((*command, "--port", str(pcsc_daemon.port)), cwd=ROOT, stderr=subprocess.DEVNULL)
+    yield
+    process.terminate()
+    process.wait()
+
+
 @pytest.fixture
-def reader(site: Site, pcscd: Daemon) -> Iterator[Path]:
-    """The home folder whose card the simulator, a process of its own, keeps on the virtual reader."""
+def reader(site: Site, simulator: None, pcscd: Daemon) -> Iterator[Path]:
+    """The home folder whose card lies on the reader; there is none at first."""
     cards.lift(site.home)
-    command = (sys.executable, "-m", "devices.simulator", "--watch", str(site.home / cards.FILE))
-    simulator = subprocess.Popen((*command, "--port", str(pcscd.port)), cwd=ROOT, stderr=subprocess.DEVNULL)
+    wait_until_empty()
     yield site.home
-    simulator.terminate()
-    simulator.wait()
     cards.lift(site.home)
 
 

@@ -112,7 +112,7 @@ def pcscd(pcsc_daemon: Daemon) -> Daemon:
 def slot(pcscd: Daemon) -> Iterator[Slot]:
     """The first slot of the virtual reader, and the daemon has seen that it is empty."""
     made = Slot(pcscd.port)
-    _wait_until_empty()
+    wait_until_empty()
     yield made
     made.lift()
 
@@ -138,7 +138,8 @@ def daemon(root: Path) -> Iterator[Daemon]:
         shutil.rmtree(root)
 
 
-def _wait_until_empty() -> None:
+def wait_until_empty() -> None:
+    """Wait until the daemon has seen that no card lies on the reader."""
     deadline = time.monotonic() + START_SECONDS
     while (state := pcsc.status(None).state) != "no_card":
         assert time.monotonic() < deadline, state
