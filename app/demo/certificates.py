@@ -4,6 +4,7 @@ from functools import cache
 from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
+from reportlab.pdfbase import pdfmetrics
 
 from app.signatures.fonts import font_chain
 from app.validation import shown
@@ -23,7 +24,7 @@ def certificate(of: Category, record: Record, name: str) -> bytes:
     draw.text((SIZE[0] / 2, 70), of.item_zh, font=_font(40), fill="#8a1616", anchor="mm")
     lines = [f"姓名：{name}", *(f"{each.zh}：{shown(each, getattr(record, each.key))}" for each in of.fields)]
     for at, line in enumerate(lines):
-        draw.text((70, 120 + at * 36), line, font=_font(22), fill="#222222")
+        _write(draw, (70, 141 + at * 36), line)
     draw.ellipse((SIZE[0] - 220, SIZE[1] - 220, SIZE[0] - 60, SIZE[1] - 60), outline="#c62828", width=5)
     draw.text((SIZE[0] - 140, SIZE[1] - 140), "演示专用", font=_font(28), fill="#c62828", anchor="mm")
     out = BytesIO()
@@ -31,6 +32,15 @@ def certificate(of: Category, record: Record, name: str) -> bytes:
     return out.getvalue()
 
 
+def _write(draw: ImageDraw.ImageDraw, at: tuple[float, float], text: str) -> None:
+    """A line beginning at (x, y) of its base; a character that the first font lacks comes from the one that has it."""
+    x, y = at
+    for name, run in font_chain().runs(text):
+        font = _font(22, name)
+        draw.text((x, y), run, font=font, fill="#222222", anchor="ls")
+        x += font.getlength(run)
+
+
 @cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(font_chain().files[0]), size)
+def _font(size: int, name: str | None = None) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(pdfmetrics.getFont(name or font_chain().main_font).face.filename, size)

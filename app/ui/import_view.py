@@ -11,7 +11,7 @@ from app.jobs.queue import UNFINISHED
 from app.locale import _
 from app.transfer import imports
 from app.transfer.targets import target
-from app.ui import downloads, guard, import_columns, job_progress, messages
+from app.ui import downloads, guard, import_columns, job_progress, making_sure, messages
 from app.ui.preview_table import PreviewRow, preview
 from app.ui.safety import contained
 
@@ -123,8 +123,8 @@ def _undo(actor: Actor, found: imports.Import) -> None:
         return
     with st.expander(_("撤销这次导入")):
         messages.plain(_("删去这次新增的、恢复这次更新的；之后有人改动过或有附件的不动，并逐条列出。"))
-        sure = st.checkbox(_("我确认要撤销这次导入"), key=f"{KEY}/sure")
-        if st.button(_("撤销导入"), key=f"{KEY}/undo", disabled=not sure):
+        sure = making_sure.asked(f"{KEY}/undo", _("我确认要撤销这次导入"), _("撤销导入"), with_reason=False)
+        if sure is not None:
             with database().write() as db:
                 imports.undo(db, actor, found.run.id)
             worker.wake()

@@ -14,10 +14,9 @@ from app.dossiers.search import Found
 from app.dossiers.wanted import LONGEST_TEXT, Wanted
 from app.locale import _, listed
 from app.records.trash import label_of
-from app.ui import guard, identity_view, messages, tables
+from app.ui import guard, identity_view, making_sure, messages, tables
 from app.ui.components import Column, Row, record_table
 from app.ui.safety import contained
-from app.validation import REASON, label
 from data.models import Dossier
 
 KEY = "merge"
@@ -110,15 +109,14 @@ def _ask(compared: Compared) -> None:
         _("保留哪一份的身份信息"), list(both), format_func=lambda each: _name(both[each]), key=f"{KEY}/kept"
     )
     messages.plain(_("记录、附件、签名、手机号和审核都归到保留的档案；另一份关闭，并指向保留的档案。合并不能撤销。"))
-    reason = st.text_input(label(REASON), key=f"{KEY}/reason", max_chars=REASON.max_length, autocomplete="off")
-    sure = st.checkbox(_("我确认两份档案是同一个人"), key=f"{KEY}/sure")
-    if not st.button(_("合并档案"), key=f"{KEY}/merge", type="primary", disabled=not sure):
+    reason = making_sure.asked(KEY, _("我确认两份档案是同一个人"), _("合并档案"), kind="primary")
+    if reason is None:
         return
     (other,) = both.keys() - {kept}
     with database().write() as db:
         merging.merge(db, guard.staff(), kept, other, reason)
-    for name in ("text", "reason", "sure"):
-        st.session_state.pop(f"{KEY}/{name}", None)
+    making_sure.forget(KEY)
+    st.session_state.pop(f"{KEY}/text", None)
     st.session_state["notice"] = _("两份档案已合并")
     st.query_params.from_dict({"file": str(kept)})
     st.rerun()

@@ -11,9 +11,8 @@ from app.database import database
 from app.dossiers import erasure
 from app.dossiers import service as dossiers
 from app.locale import _
-from app.ui import guard, messages
+from app.ui import guard, making_sure, messages
 from app.ui.safety import contained
-from app.validation import REASON, label
 from data.models import Dossier
 
 KEY = "person"
@@ -37,8 +36,9 @@ def offer(actor: Actor, dossier: Dossier) -> None:
 def _close(dossier_id: uuid.UUID) -> None:
     with st.expander(_("关闭档案")):
         messages.plain(_("关闭后本人立即退出登录，且不能再登录；档案内容保留。"))
-        if _asked("close", _("我确认要关闭这份档案"), _("关闭档案")):
-            _change(dossiers.close_file, "close", dossier_id, _("档案已关闭"))
+        reason = making_sure.asked(f"{KEY}/close", _("我确认要关闭这份档案"), _("关闭档案"))
+        if reason is not None:
+            _change(dossiers.close_file, "close", dossier_id, reason, _("档案已关闭"))
 
 
 @st.fragment
@@ -46,8 +46,9 @@ def _close(dossier_id: uuid.UUID) -> None:
 def _reopen(dossier_id: uuid.UUID) -> None:
     with st.expander(_("重新开放档案")):
         messages.plain(_("开放后本人可以像以前一样登录。"))
-        if _asked("reopen", _("我确认要重新开放这份档案"), _("重新开放")):
-            _change(dossiers.reopen_file, "reopen", dossier_id, _("档案已重新开放"))
+        reason = making_sure.asked(f"{KEY}/reopen", _("我确认要重新开放这份档案"), _("重新开放"))
+        if reason is not None:
+            _change(dossiers.reopen_file, "reopen", dossier_id, reason, _("档案已重新开放"))
 
 
 @st.fragment
@@ -58,22 +59,15 @@ def _erase(dossier_id: uuid.UUID) -> None:
             "warning",
             _("档案的全部内容将永远删除，不能恢复。审计只留下谁在何时为何删除。已有的备份在各自过期前仍含有这份档案。"),
         )
-        if _asked("erase", _("我确认要彻底删除这份档案"), _("彻底删除")):
-            _change(erasure.erase, "erase", dossier_id, _("档案已彻底删除"), leave=True)
+        reason = making_sure.asked(f"{KEY}/erase", _("我确认要彻底删除这份档案"), _("彻底删除"))
+        if reason is not None:
+            _change(erasure.erase, "erase", dossier_id, reason, _("档案已彻底删除"), leave=True)
 
 
-def _asked(what: str, sure: str, button: str) -> bool:
-    """The reason, the box to tick, the button; whether it was pressed."""
-    st.text_input(label(REASON), key=f"{KEY}/{what}/reason", max_chars=REASON.max_length, autocomplete="off")
-    ticked = st.checkbox(sure, key=f"{KEY}/{what}/sure")
-    return st.button(button, key=f"{KEY}/{what}", disabled=not ticked)
-
-
-def _change(change: Change, what: str, dossier_id: uuid.UUID, told: str, *, leave: bool = False) -> None:
+def _change(change: Change, what: str, dossier_id: uuid.UUID, reason: str, told: str, *, leave: bool = False) -> None:
     with database().write() as db:
-        change(db, guard.staff(), dossier_id, str(st.session_state[f"{KEY}/{what}/reason"]))
-    for name in ("reason", "sure"):
-        del st.session_state[f"{KEY}/{what}/{name}"]
+        change(db, guard.staff(), dossier_id, reason)
+    making_sure.forget(f"{KEY}/{what}")
     st.session_state["notice"] = told
     if leave:
         st.query_params.clear()

@@ -27,12 +27,13 @@ def open_file(page: Page, site: Site, person: DemoPerson) -> None:
 
 
 def change_state(page: Page, title: str, reason: str, button: str) -> None:
-    """Unfold the part, give a reason, tick the box, press the button."""
+    """Unfold the part, give a reason, press the button, tick the box as one is told to, press it again."""
     settled(page)
     part = page.get_by_test_id("stExpander").filter(has_text=title)
     part.get_by_text(title, exact=True).first.click()
     part.get_by_label("原因").fill(reason)
-    part.get_by_label("原因").press("Tab")
+    part.get_by_role("button", name=button, exact=True).click()
+    expect(part.get_by_text(re.compile("^请先勾选「我确认"))).to_be_visible()
     part.get_by_text(re.compile("^我确认")).click()
     part.get_by_role("button", name=button, exact=True).click()
 
@@ -145,7 +146,6 @@ def test_an_administrator_merges_two_files_of_one_person(page: Page, site: Site,
     page.get_by_text("我确认两份档案是同一个人").click()
     part = page.get_by_test_id("stExpander").filter(has_text="合并同一人的另一份档案")
     part.get_by_label("原因").fill("换证后重复建档")
-    part.get_by_label("原因").press("Tab")
     part.get_by_role("button", name="合并档案", exact=True).click()
     expect(page.get_by_text("两份档案已合并")).to_be_visible()
     expect(page.get_by_text(f"{other.name}（{masked(other.number)}）的档案已并入这份档案")).to_be_visible()
