@@ -143,6 +143,7 @@ def test_an_administrator_merges_two_files_of_one_person(page: Page, site: Site,
     name = table.get_by_role("row").filter(has_text=kept.name).first
     expect(name).to_contain_text(other.name)
     expect(name).to_contain_text("不同")
+    settled(page)
     page.get_by_text("我确认两份档案是同一个人").click()
     part = page.get_by_test_id("stExpander").filter(has_text="合并同一人的另一份档案")
     part.get_by_label("原因").fill("换证后重复建档")

@@ -82,6 +82,7 @@ def test_a_code_on_the_desktop_lets_the_phone_sign_once(
     page.get_by_role("button", name="用手机签名").click()
     code = page.get_by_role("img", name="用手机扫码签名，五分钟内有效，只能用一次")
     expect(code).to_be_visible()
+    settled(page)
     (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(code.screenshot())))
 
     phone = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
