@@ -13,7 +13,7 @@ from app.access.mobiles import national
 from app.demo.people import DemoPerson, demo_people
 from data.vault import install_vault, vault
 from tests.browser.databases import on
-from tests.browser.site import Site, free_port, served
+from tests.browser.site import Site, free_port, patient, served
 from tests.chromium import WAIT_MILLISECONDS, launch
 from tests.postgres import create_database
 
@@ -87,6 +87,7 @@ def context(browser: Browser, complaints: list[str]) -> Iterator[BrowserContext]
 
     with closing(browser.new_context(locale="zh-CN", viewport=DESK)) as context:
         context.set_default_timeout(WAIT_MILLISECONDS)
+        context.on("page", patient)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         context.on("console", note)
         context.on("request", follow)

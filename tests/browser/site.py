@@ -31,6 +31,7 @@ from data.vault import install_vault, vault
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "only for these tests"
+BEING_DRAWN = '[data-testid="stApp"][data-test-script-state="running"]'
 
 
 @dataclass(frozen=True)
@@ -210,6 +211,15 @@ def log_in_staff(page: Page, site: Site, username: str, password: str = PASSWORD
 def settled(page: Page) -> None:
     """Wait until the server has drawn all of the page: until then, fields that moved stand there twice."""
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def patient(page: Page) -> None:
+    """Let nothing be done on a page while the server draws it: what moves under the pointer is not what was meant."""
+    page.add_locator_handler(page.locator(BEING_DRAWN), _wait)
+
+
+def _wait() -> None:
+    """Playwright goes on by itself once the page is no longer being drawn."""
 
 
 def type_day(form: Locator, label: str, digits: str) -> None:

@@ -14,7 +14,7 @@ from app.commands import CHAIN_ERROR, OK
 from app.commands import audit as audit_commands
 from data.engine import database_now
 from data.models import AuditEntry, StaffAccount
-from tests.browser.site import Site, choose, settled
+from tests.browser.site import Site, choose, patient, settled
 
 pytestmark = pytest.mark.browser
 
@@ -78,6 +78,7 @@ def test_a_member_of_staff_is_invited_gets_in_with_two_factors_and_is_locked_out
     expect(row).to_contain_text("待改密码")
 
     with browser.new_context(locale="zh-CN") as theirs:
+        theirs.on("page", patient)
         own = theirs.new_page()
         give_password(own, site, "wang.li", initial)
         choose_own_password(own)
@@ -122,6 +123,7 @@ def test_an_administrator_ends_somebodys_log_in_and_the_trail_of_it_cannot_be_re
     site.let_in(page.context, "admin")
     with browser.new_context(locale="zh-CN") as theirs:
         site.let_in(theirs, "reviewer")
+        theirs.on("page", patient)
         own = theirs.new_page()
         own.goto(f"{site.address}/people")
         expect(own.get_by_role("button", name="退出")).to_be_visible()

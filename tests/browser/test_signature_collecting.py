@@ -11,7 +11,7 @@ from app.access.rights import SYSTEM
 from app.demo.people import DemoPerson
 from app.signatures.printing import number_sheets
 from tests.browser.databases import on_postgresql
-from tests.browser.site import Site, open_page, settled
+from tests.browser.site import Site, open_page, patient, settled
 from tests.chromium import WAIT_MILLISECONDS
 from tests.english_left import find_english
 from tests.signatures.paper import blank, signed
@@ -86,6 +86,7 @@ def test_a_code_on_the_desktop_lets_the_phone_sign_once(
     (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(code.screenshot())))
 
     phone = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    phone.on("page", patient)
     pad = phone.new_page()
     pad.goto(found.text)
     sign(pad)
