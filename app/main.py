@@ -12,7 +12,6 @@ from app.ui.safety import contained
 @contained
 def run() -> None:
     """Find out who is here and run the page of the address; also that may fail, with the database away."""
-    shell.style()
     actor = current_actor()
     page = st.navigation(
         [

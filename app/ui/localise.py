@@ -2,7 +2,8 @@
 
 Streamlit 1.67 serves one `index.html` in English and has no setting for its own texts. The middleware here rewrites
 that page and puts a script of ours before Streamlit's; the script (`assets/locale.js`) replaces Streamlit's own texts
-in the browser by those of `assets/streamlit_texts.json` and by nothing else.
+in the browser by those of `assets/streamlit_texts.json` and by nothing else. Our style sheet comes with the page too: as
+one of a run's elements it would move what is drawn already.
 """
 
 import gzip
@@ -102,8 +103,9 @@ class LocalisedPages:
         await self.app(_plain_request(scope), receive, rewrite)
 
 
-def localised(html: str, language: str, script_address: str, icon_address: str) -> str:
-    """Streamlit's page `html` with language, title, icon, description, noscript text and our script before its own.
+def localised(html: str, language: str, root: str) -> str:
+    """Streamlit's page `html` with language, title, icon, description, noscript text, our script before its own and our
+    style sheet after all of its.
 
     Its one inline script goes (ours does its work), so that a content security policy needs no exception for it; the
     preload of a font that the theme does not use goes too.
@@ -112,7 +114,7 @@ def localised(html: str, language: str, script_address: str, icon_address: str) 
     head = (
         f"<title>{escape(wording.title)}</title>\n"
         f'    <meta name="description" content="{escape(wording.description)}" />\n'
-        f'    <script src="{escape(script_address)}"></script>'
+        f'    <script src="{escape(root + script_path())}"></script>'
     )
     changes = (
         (r'<html lang="[^"]*">', f'<html lang="{language}">'),
@@ -121,7 +123,8 @@ def localised(html: str, language: str, script_address: str, icon_address: str) 
         (r"<!--(?:(?!-->).)*prerenderReady(?:(?!-->).)*-->\s*<script>.*?</script>\s*", ""),
         (r'<link\s[^>]*rel="preload"[^>]*as="font"[^>]*>\s*', ""),
         # Under the name "shortcut icon" Streamlit would put each menu entry's icon there, fetched from a Google server.
-        (r'<link\s[^>]*rel="shortcut icon"[^>]*>', f'<link rel="icon" href="{escape(icon_address)}" />'),
+        (r'<link\s[^>]*rel="shortcut icon"[^>]*>', f'<link rel="icon" href="{escape(root + ICON_PATH)}" />'),
+        (r"</body>", f'<link rel="stylesheet" href="{escape(root + style_path())}" />\n  </body>'),
     )
     for pattern, replacement in changes:
         html = re.sub(pattern, replacement.replace("\\", r"\\"), html, count=1, flags=re.DOTALL)
@@ -171,7 +174,7 @@ def _with_headers(response: Response, headers: MutableHeaders) -> Response:
 
 @lru_cache(maxsize=8)
 def _page(original: bytes, language: str, root: str) -> _Page:
-    html = localised(original.decode(), language, root + script_path(), root + ICON_PATH).encode()
+    html = localised(original.decode(), language, root).encode()
     # Weak: the plain and the compressed form share it.
     return _Page(html, gzip.compress(html, mtime=0), f'W/"{hashlib.sha256(html).hexdigest()[:20]}"')
 
@@ -186,16 +189,40 @@ def script() -> bytes:
 
 
 @cache
+def style() -> bytes:
+    """The style sheet of our own boxes and lists."""
+    return (_ASSETS / "style.css").read_bytes()
+
+
+@cache
 def script_path() -> str:
     """Path of the script; it changes with the content, so browsers may keep it for good."""
-    return f"/api/ui/locale.{hashlib.sha256(script()).hexdigest()[:16]}.js"
+    return f"/api/ui/locale.{_digest(script())}.js"
+
+
+@cache
+def style_path() -> str:
+    """Path of the style sheet, which changes with its content likewise."""
+    return f"/api/ui/style.{_digest(style())}.css"
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 async def _serve_script(request: Request) -> Response:
-    if request.url.path != request.scope.get("root_path", "") + script_path():
+    return _to_keep(request, script_path(), script(), "text/javascript")
+
+
+async def _serve_style(request: Request) -> Response:
+    return _to_keep(request, style_path(), style(), "text/css")
+
+
+def _to_keep(request: Request, path: str, content: bytes, media_type: str) -> Response:
+    if request.url.path != request.scope.get("root_path", "") + path:
         raise HTTPException(404)
     headers = {"cache-control": f"public, max-age={_YEAR_SECONDS}, immutable"}
-    return Response(script(), media_type="text/javascript", headers=headers)
+    return Response(content, media_type=media_type, headers=headers)
 
 
 async def _serve_icon(_request: Request) -> Response:
@@ -219,5 +246,6 @@ async def _switch_language(request: Request) -> Response:
 routes = [
     Route(ICON_PATH, _serve_icon),
     Route("/api/ui/locale.{digest}.js", _serve_script),
+    Route("/api/ui/style.{digest}.css", _serve_style),
     Route("/api/ui/language/{language}", _switch_language),
 ]

@@ -14,7 +14,6 @@ from app.ui.components import go_to
 from app.ui.menu import HOME
 
 _ASSETS = Path(__file__).parent / "assets"
-STYLE = _ASSETS / "style.css"
 
 
 def home_of(actor: Actor) -> str:
@@ -27,11 +26,6 @@ def go_home(actor: Actor) -> None:
     if actor.role is Role.VISITOR and single_sign_on.is_on(settings()) and st.user.is_logged_in:
         st.switch_page("../pages/staff_login.py")
     st.switch_page(f"../pages/{home_of(actor)}.py")
-
-
-def style() -> None:
-    """What everything on the page is dressed in."""
-    st.html(STYLE)
 
 
 def frame(actor: Actor, address: str) -> bool:

@@ -40,6 +40,7 @@ EXPECTED: dict[str, dict[Role, int]] = {
     "/api/batch-receipt": TO_LOG_IN,
     localise.ICON_PATH: EVERYBODY,
     "/api/ui/locale.{digest}.js": EVERYBODY,
+    "/api/ui/style.{digest}.css": EVERYBODY,
     "/api/ui/language/{language}": TO_LOG_IN,
     PAIRING: dict.fromkeys(ROLES, 405),
 }
@@ -67,8 +68,9 @@ def cookie_of(database: Database, dossier: Dossier, role: Role) -> str:
 
 
 def address(path: str, dossier: Dossier) -> str:
-    script = localise.script_path().removeprefix("/api/ui/locale.").removesuffix(".js")
-    return (path + ASKED.get(path, "")).format(job_id=uuid.uuid4(), dossier_id=dossier.id, digest=script, language="en")
+    kept = localise.style_path() if path.endswith(".css") else localise.script_path()
+    digest = kept.split(".")[1]
+    return (path + ASKED.get(path, "")).format(job_id=uuid.uuid4(), dossier_id=dossier.id, digest=digest, language="en")
 
 
 def test_no_route_is_forgotten() -> None:

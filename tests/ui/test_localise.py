@@ -16,7 +16,7 @@ from streamlit import file_util
 from streamlit.web.server.starlette.starlette_static_routes import create_streamlit_static_handler
 
 import app.ui.localise
-from app.ui.localise import ICON_PATH, LANGUAGE_COOKIE, LocalisedPages, routes, script_path, switch_address
+from app.ui.localise import ICON_PATH, LANGUAGE_COOKIE, LocalisedPages, routes, script_path, style_path, switch_address
 from tests.english_left import ALLOWED
 
 ENGLISH = {"cookie": f"{LANGUAGE_COOKIE}=en"}
@@ -61,6 +61,15 @@ def test_our_script_comes_before_streamlits_and_no_script_stands_in_the_page(cli
     assert script_path() in scripts[0][0]
     assert "module" in scripts[1][0]
     assert not any(content.strip() for _, content in scripts)
+
+
+def test_our_styles_come_with_the_page_and_after_streamlits(client: TestClient) -> None:
+    html = client.get("/").text
+    assert html.index(f'<link rel="stylesheet" href="{style_path()}" />') > html.rindex("./static/css/")
+    answer = client.get(style_path())
+    assert answer.headers["content-type"].startswith("text/css")
+    assert ".cy-message" in answer.text
+    assert client.get("/api/ui/style.0000000000000000.css").status_code == 404
 
 
 def test_the_icon_is_ours_and_streamlit_puts_no_other_there(client: TestClient) -> None:
