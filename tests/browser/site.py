@@ -31,6 +31,8 @@ from data.vault import install_vault, vault
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "only for these tests"
+AT_ONCE = """const animate = Element.prototype.animate;
+Element.prototype.animate = function (frames, how) { return animate.call(this, frames, { ...how, duration: 0 }); };"""
 BEING_DRAWN = '[data-testid="stApp"][data-test-script-state="running"]'
 
 
@@ -214,7 +216,11 @@ def settled(page: Page) -> None:
 
 
 def patient(page: Page) -> None:
-    """Let nothing be done on a page while the server draws it: what moves under the pointer is not what was meant."""
+    """Let nothing be done on a page while it moves: what moves away under the pointer is not what was meant.
+
+    Nothing is done while the server draws it, and what Streamlit unrolls in half a second is there at once.
+    """
+    page.add_init_script(AT_ONCE)
     page.add_locator_handler(page.locator(BEING_DRAWN), _wait)
 
 
