@@ -160,7 +160,9 @@ def _serve(memory_bytes: int) -> None:
     if sys.platform != "win32":
         import resource  # noqa: PLC0415  POSIX only
 
-        resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
+        most = resource.getrlimit(resource.RLIMIT_DATA)[1]
+        if most == resource.RLIM_INFINITY or most > memory_bytes:  # the server itself may have been given less
+            resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
     while True:
         try:
             function, language, args, kwargs = pickle.load(sys.stdin.buffer)  # noqa: S301  from our own server

@@ -1,5 +1,6 @@
 """Bringing a database to the newest schema and back."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -7,9 +8,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, column, select, table
 
 from data.models import Base
+
+VERSIONS = table("alembic_version", column("version_num"))
+"""Where Alembic keeps the revision. Its own way makes a new table for each question, and with it a query that
+SQLAlchemy compiles and remembers anew."""
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -34,15 +39,12 @@ def downgrade(engine: Engine, revision: str = "base") -> None:
 
 def is_current(engine: Engine) -> bool:
     """Whether the database has the newest schema."""
-    with engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_heads()
-    return set(found) == set(ScriptDirectory.from_config(_config()).get_heads())
+    return _revisions(engine) == _newest()
 
 
 def has_schema(engine: Engine) -> bool:
     """Whether the database holds any of the program's schema."""
-    with engine.connect() as connection:
-        return bool(MigrationContext.configure(connection).get_current_heads())
+    return bool(_revisions(engine))
 
 
 def differences(engine: Engine) -> list[object]:
@@ -55,3 +57,15 @@ def make_migration(engine: Engine, message: str, revision: str) -> None:
     """Write a migration from the differences between the models and the database."""
     with engine.begin() as connection:
         command.revision(_config(connection), message, autogenerate=True, rev_id=revision)
+
+
+def _revisions(engine: Engine) -> set[str]:
+    with engine.connect() as connection:
+        if not connection.dialect.has_table(connection, VERSIONS.name):
+            return set()
+        return set(connection.scalars(select(VERSIONS.c.version_num)))
+
+
+@cache
+def _newest() -> set[str]:
+    return set(ScriptDirectory.from_config(_config()).get_heads())

@@ -1,6 +1,8 @@
 """What reads uploaded files runs in workers with limits; a file that breaks its reader breaks nothing else."""
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 
@@ -106,3 +108,16 @@ def test_too_much_time_ends_the_task_alone(monkeypatch: pytest.MonkeyPatch) -> N
     assert "秒" in refused.value.message
     monkeypatch.undo()
     assert process_number() != os.getpid()
+
+
+def test_a_server_that_was_given_less_memory_has_workers_all_the_same() -> None:
+    script = (
+        "import resource, pickle\n"
+        "resource.setrlimit(resource.RLIMIT_DATA, (1 << 30, 1 << 30))\n"
+        "from app.isolation import Worker\n"
+        "worker = Worker()\n"
+        "print(worker.run(pickle.dumps((len, 'zh_CN', ('abc',), {}))))\n"
+        "worker.stop()\n"
+    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert told.stdout == "(None, 3)\n"

@@ -32,3 +32,12 @@ def test_sqlite_keeps_what_it_commits(database: Database) -> None:
             for name in ("journal_mode", "synchronous", "foreign_keys")
         }
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_asking_again_compiles_nothing_anew(database: Database) -> None:
+    """`/api/ready` asks every few seconds: what is remembered of it must not push out the queries of the pages."""
+    assert migrate.is_current(database.engine)
+    remembered = len(database.engine._compiled_cache)
+    for _time in range(5):
+        assert migrate.is_current(database.engine)
+    assert len(database.engine._compiled_cache) == remembered
