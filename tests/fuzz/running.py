@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tests.fuzz.mutations import mutated
 from tests.fuzz.targets import Target
 
 LONGEST_SECONDS = 1.0
@@ -27,7 +26,7 @@ def fuzz(target: Target, cases: int, seed: int) -> Iterator[Finding]:
     chance = random.Random(seed)
     seeds = target.seeds()
     for _case in range(cases):
-        content = mutated(seeds, chance)
+        content = target.mutate(seeds, chance)
         problem = tried(target, content)
         if problem:
             yield Finding(target.name, content, problem)

@@ -1,13 +1,13 @@
 """What takes bytes or text from outside, each with good inputs to start from and the errors it may answer with."""
 
 import io
+import random
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
-from openpyxl import Workbook
 from PIL import Image
 
 from app.attachments.decode import decode_picture
@@ -22,9 +22,10 @@ from devices.travel_document import authenticity, data_groups
 from devices.travel_document.errors import DocumentError
 from devices.virtual_cards import block_of
 from devices.virtual_passport.contents import Holder, personalise
-from tests.attachments.pictures import encoded, pdf, photo
+from tests.attachments.pictures import encoded, photo
 from tests.devices import cards, documents
-from tests.fuzz import routes
+from tests.fuzz import archives, papers, routes
+from tests.fuzz.mutations import PDF, XML, mutated
 
 KEY = b"k" * 32
 
@@ -37,6 +38,9 @@ class Target:
     seeds: Callable[[], tuple[bytes, ...]]
     run: Callable[[bytes], object]
     allowed: tuple[type[Exception], ...]
+    mutate: Callable[[Sequence[bytes], random.Random], bytes] = mutated
+    one_of: int = 1
+    """It gets one of so many cases: what is slow, and read by another target too."""
 
 
 class _Wire:
@@ -90,17 +94,6 @@ def _pictures() -> tuple[bytes, ...]:
     return (*kinds, encoded(Image.new("CMYK", (20, 20)), "JPEG"), encoded(Image.new("I;16", (9, 9)), "PNG"))
 
 
-def _workbook() -> bytes:
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.append(["证件号码", "报建编号", "项目名称"])
-    sheet.append(["190101199003070012", 20, "某项目"])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
 def _table(content: bytes) -> None:
     with open_table(io.BytesIO(content)) as table:
         for _row in table.rows:
@@ -124,8 +117,22 @@ TARGETS = (
     ),
     Target("chip_files", lambda: tuple(_chip().values()), _chip_file, (DocumentError,)),
     Target("pictures", _pictures, lambda content: decode_picture(content, "x"), (UserError,)),
-    Target("pdf", lambda: (pdf(), pdf(3)), lambda content: decode_picture(content, "x.pdf"), (UserError,)),
-    Target("workbook", lambda: (_workbook(),), _table, (UserError,)),
+    Target(
+        "pdf",
+        papers.seeds,
+        lambda content: decode_picture(content, "x.pdf", longest=papers.LONGEST),
+        (UserError,),
+        PDF.mutated,
+    ),
+    Target("in_worker", lambda: (*_pictures(), *papers.seeds()), papers.in_worker, (UserError,), one_of=20),
+    Target("workbook", archives.workbooks, _table, (UserError,)),
+    Target(
+        "workbook_parts",
+        lambda: tuple(map(archives.unpacked, archives.workbooks())),
+        lambda parts: _table(archives.packed(parts)),
+        (UserError,),
+        XML.mutated,
+    ),
     Target(
         "delimited_text",
         lambda: tuple('姓名,证件号码\r\n"张,三",1\r\n'.encode(name) for name in ("utf-8-sig", "gb18030", "utf-16")),

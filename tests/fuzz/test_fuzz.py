@@ -10,7 +10,7 @@ from tests.fuzz.mutations import mutated
 from tests.fuzz.running import fuzz, tried
 from tests.fuzz.targets import TARGETS, Target
 
-CASES = {"pictures": 150, "pdf": 60, "workbook": 80, "chip_files": 150, "routes": 250}
+CASES = {"pictures": 150, "pdf": 150, "in_worker": 20, "workbook": 80, "chip_files": 150, "routes": 250}
 OTHERS = 400
 
 
