@@ -37,7 +37,9 @@ def test_sqlite_keeps_what_it_commits(database: Database) -> None:
 def test_asking_again_compiles_nothing_anew(database: Database) -> None:
     """`/api/ready` asks every few seconds: what is remembered of it must not push out the queries of the pages."""
     assert migrate.is_current(database.engine)
-    remembered = len(database.engine._compiled_cache)
+    compiled = database.engine._compiled_cache
+    assert compiled is not None
+    remembered = len(compiled)
     for _time in range(5):
         assert migrate.is_current(database.engine)
-    assert len(database.engine._compiled_cache) == remembered
+    assert len(compiled) == remembered
