@@ -93,7 +93,7 @@ def _filter(actor: Actor) -> Filter:
     names = {each.key: either(each.zh, each.en) for each in categories() if each.editable}
     if (asked := st.query_params.get("category")) in names:
         st.session_state.setdefault(f"{KEY}/category", asked)
-    kind, age, company, reviewer = st.columns(4)
+    kind, age, company, reviewer = st.container(key=f"{KEY}-filter").columns(4)
     chosen = kind.selectbox(
         _("类别"), list(names), None, format_func=names.__getitem__, placeholder=_("全部"), key=f"{KEY}/category"
     )
