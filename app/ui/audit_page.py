@@ -56,7 +56,7 @@ def _list() -> None:
 def _wanted(actor: Actor) -> Wanted:
     with database().read() as db:
         names = reading.staff_names(db, actor)
-    staff, action, person = st.columns([2, 2, 3])
+    staff, action, person = st.container(key=f"{KEY}-filter").columns([2, 2, 3])
     with staff:
         actor_id = st.selectbox(
             _("工作人员"),
@@ -94,7 +94,7 @@ def _person(actor: Actor, text: str) -> uuid.UUID | None:
 
 def _row(line: Line) -> Row:
     entry = line.entry
-    who = f"{line.who or '—'}\n{role_name(Role(entry.actor_role))}"
+    who = "\n".join(filter(None, (line.who, role_name(Role(entry.actor_role)))))
     changes = "\n".join(told(each.name, _change(each)) for each in line.changes)
     when = f"{entry.at.astimezone():%Y-%m-%d %H:%M:%S}"
     return Row(str(entry.number), [when, who, action_name(entry.action), line.whose, changes])
