@@ -1,5 +1,6 @@
 """From a scan or a photo of the signed sheet to the signature."""
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -183,6 +184,27 @@ def test_a_faint_a_small_and_an_overflowing_signature_are_told() -> None:
     cv2.line(small.pixels, (600, 650), (640, 660), BLACK, 5)
     assert read(small).problems == ("too_small",)
     assert read(signed(60), quality=95).problems == ("low_resolution",)
+
+
+@pytest.mark.parametrize("pen", [0.4, 0.7])
+@pytest.mark.parametrize("blur", [0.32, 0.45, 0.55, 0.65])
+def test_a_blurred_picture_is_told_however_blurred(blur: float, pen: float) -> None:
+    """`blur` is the standard deviation in mm."""
+    paper = signed(200, pen=pen)
+    blurred = np.asarray(cv2.GaussianBlur(paper.pixels, (0, 0), blur * 200 / 25.4), dtype=np.uint8)
+    assert "blurred" in read(replace(paper, pixels=blurred)).problems
+
+
+@pytest.mark.parametrize("bend", [0.4, 0.8, 1.5])
+def test_bent_paper_is_not_blurred(bend: float) -> None:
+    """`bend` in mm: how far a line printed straight swings out."""
+    paper = signed(200)
+    height, width = paper.pixels.shape[:2]
+    down, across = np.mgrid[0:height, 0:width].astype(np.float32)
+    swing = bend * 200 / 25.4 * np.sin(2 * np.pi * across / 900)
+    waved = cv2.remap(paper.pixels, across, down + swing.astype(np.float32), cv2.INTER_LINEAR)
+    reading = read(replace(paper, pixels=np.asarray(waved, dtype=np.uint8)))
+    assert (reading.token, reading.problems) == (TOKEN, ())
 
 
 def test_dust_a_fold_and_a_shadow_are_no_ink() -> None:
