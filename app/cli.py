@@ -48,6 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyFileError as error:
         print(f"key file {error.code}: {error.path}. Put the installation's own key file back.", file=sys.stderr)
         return KEY_ERROR
+    except OSError as error:
+        if str(error.filename) not in map(str, vars(given).values()):
+            raise
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)  # a file that was named on the command line
+        return USER_ERROR
     except SQLAlchemyError as error:
         print(f"database: {type(error).__name__}: {error}", file=sys.stderr)
         return DATABASE_ERROR

@@ -78,3 +78,9 @@ def test_a_person_who_is_not_there_is_told(home: Path, tmp_path: Path) -> None:
     nobody = "00000000-0000-0000-0000-000000000001"
     told = run(home, "-m", "app", "signatures", "sheets", "--dossier", nobody, "--out", str(tmp_path / "x.pdf"))
     assert (told.returncode, told.stderr.splitlines()[-1]) == (1, "没有这份档案")
+
+
+def test_a_place_that_cannot_be_written_is_named(home: Path, tmp_path: Path) -> None:
+    pdf = tmp_path / "none" / "x.pdf"
+    told = run(home, "-m", "app", "signatures", "sheets", "--all", "--out", str(pdf))
+    assert (told.returncode, told.stderr.splitlines()[-1]) == (1, f"{pdf}: No such file or directory")
