@@ -53,6 +53,8 @@ def _sheets(given: Given) -> int:
             print(_("没有人员档案"), file=sys.stderr)
             return USER_ERROR
         given.out.write_bytes(printing.as_pdf(sheets))
+    if without_glyph := printing.without_glyph(sheets):
+        print(printing.glyph_missing(without_glyph), file=sys.stderr)
     print(f"{len(sheets)} sheets in {given.out}")
     return OK
 

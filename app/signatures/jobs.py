@@ -5,6 +5,7 @@ import tempfile
 import uuid
 import zipfile
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -96,15 +97,21 @@ def _tell_doubles(running: Running) -> None:
 def print_list(running: Running) -> dict[str, Any]:
     """A sheet for everybody on the list, in its order, in one PDF."""
     people = [uuid.UUID(text) for text in running.parameters["people"]]
-    sheets: list[SheetData] = []
-    for start in range(0, len(people), _AT_ONCE):
-        with running.database.write() as db:
-            sheets += printing.number_sheets(db, running.actor, people[start : start + _AT_ONCE])
-            running.checkpoint(db, len(sheets), len(people))
-    pdf = printing.as_pdf(sheets)
+    without_glyph: dict[str, None] = {}
+    pdf = printing.as_pdf(_numbered(running, people, without_glyph))
     with running.database.write() as db:
         files.store(db, running.job_id, RESULT, io.BytesIO(pdf))
-    return {"file_name": f"{_('签名采集表')}.pdf", "pages": len(sheets)}
+    return {"file_name": f"{_('签名采集表')}.pdf", "pages": len(people), "without_glyph": "".join(without_glyph)}
+
+
+def _numbered(running: Running, people: Sequence[uuid.UUID], without_glyph: dict[str, None]) -> Iterator[SheetData]:
+    """The sheets, numbered some at a time while those before them are drawn; adds the characters that cannot be."""
+    for start in range(0, len(people), _AT_ONCE):
+        with running.database.write() as db:
+            sheets = printing.number_sheets(db, running.actor, people[start : start + _AT_ONCE])
+            running.checkpoint(db, start, len(people))
+        without_glyph.update(dict.fromkeys(printing.without_glyph(sheets)))
+        yield from sheets
 
 
 @job(EXPORT)

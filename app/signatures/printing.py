@@ -1,7 +1,7 @@
 """Sheets for many people in one PDF, in the order of their list."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from app.dossiers.service import today
 from app.errors import UserError
 from app.locale import _
 from app.settings import settings
+from app.signatures.fonts import font_chain, missing_characters
 from app.signatures.sheet import SheetData, sheet_pdf
 from app.signatures.tokens import make_token
 from data.models import Dossier, SignatureSheet
@@ -33,7 +34,7 @@ def number_sheets(db: Session, actor: Actor, dossier_ids: Sequence[uuid.UUID]) -
     ]
 
 
-def as_pdf(sheets: Sequence[SheetData], *, open_print_dialog: bool = False) -> bytes:
+def as_pdf(sheets: Iterable[SheetData], *, open_print_dialog: bool = False) -> bytes:
     """The sheets with this installation's city and organisation. Raises UserError `no_chinese_font`."""
     config = settings()
     return sheet_pdf(
@@ -44,3 +45,16 @@ def as_pdf(sheets: Sequence[SheetData], *, open_print_dialog: bool = False) -> b
         open_print_dialog=open_print_dialog,
         font_folder=config.font_folder,
     )
+
+
+def without_glyph(sheets: Iterable[SheetData]) -> list[str]:
+    """The characters of names that no font here has: a box with their code stands in their place."""
+    return missing_characters((sheet.name for sheet in sheets), font_chain(settings().font_folder))
+
+
+def glyph_missing(characters: Iterable[str]) -> str:
+    """What is told about them, with what to do."""
+    listed = "、".join(f"{char}（U+{ord(char):04X}）" for char in characters)
+    return _(
+        "服务器上没有这些字的字体，采集表上印成了方框：{listed}。请安装 fonts-babelstone-han 或设置 CONGYE_FONT_FOLDER"
+    ).format(listed=listed)

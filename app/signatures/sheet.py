@@ -65,7 +65,11 @@ def sheet_pdf(
     fonts = font_chain(font_folder)
     buffer = BytesIO()
     canvas = Canvas(buffer, pagesize=A4, pageCompression=1, initialFontName=fonts.main_font)
-    canvas.setTitle("".join(TITLE).format(city=city))
+    title = "".join(TITLE).format(city=city)
+    canvas.setTitle(title)
+    canvas.setSubject(title)
+    canvas.setAuthor(organisation)
+    canvas.setCreator("Congye")
     if open_print_dialog:
         # A named action (ISO 32000-1 section 12.6.4.11) needs no JavaScript; browsers' viewers and Acrobat follow it.
         canvas.setCatalogEntry("OpenAction", PDFDictionary({"S": PDFName("Named"), "N": PDFName("Print")}))

@@ -9,7 +9,7 @@ from app.database import database
 from app.dossiers.wanted import Wanted
 from app.jobs import queue, worker
 from app.locale import _
-from app.signatures import collecting
+from app.signatures import collecting, printing
 from app.signatures.zip_names import RULES
 from app.ui import downloads, guard, job_progress, messages, shell, signature_batch
 from app.ui.components import Action, Column, Row, record_table
@@ -100,6 +100,8 @@ def _job(actor: Actor, opened: str) -> None:
         signature_batch.show(actor, job_id)
     elif job.state == "done" and job.result:
         messages.show("success", _result(job))
+        if without_glyph := job.result.get("without_glyph"):
+            messages.show("warning", printing.glyph_missing(without_glyph))
         st.link_button(_("下载"), downloads.address(job.id), icon=":material/download:")
 
 

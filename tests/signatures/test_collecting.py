@@ -23,6 +23,7 @@ from data.models import Job
 from tests.people import CLERK, IDENTITY, OTHER, REVIEWER, id_number
 from tests.signatures.paper import blank, signed
 from tests.signatures.test_drawn import WAVE
+from tests.signatures.test_fonts import NOBODY_S
 
 assert catalogue
 THIRD = {
@@ -157,6 +158,19 @@ def test_a_list_is_printed_in_its_order_and_its_signatures_packed(database: Data
     with zipfile.ZipFile(io.BytesIO(result(database, run(database, export)))) as archive:
         assert archive.namelist() == [f"李四娘_{OTHER['number']}.png"]
         assert Image.open(archive.open(archive.namelist()[0])).mode == "RGBA"
+
+
+def test_a_character_that_no_font_has_is_told_beside_the_list_s_sheets(database: Database) -> None:
+    with database.write() as db:
+        who = {**THIRD, "name": f"王{NOBODY_S}"}
+        dossiers.open_file(db, CLERK, who, photo=None, mobile="", source="card")
+        sheets = collecting.start_sheets(db, SYSTEM, Wanted())
+    job_id = run(database, sheets)
+    with database.read() as db:
+        told = queue.follow(db, SYSTEM, job_id).result
+    assert told is not None
+    assert (told["pages"], told["without_glyph"]) == (1, NOBODY_S)
+    assert "U+10FFFD" in printing.glyph_missing(told["without_glyph"])
 
 
 def test_nobody_on_the_list_nothing_to_do(database: Database) -> None:
