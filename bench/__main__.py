@@ -18,6 +18,9 @@ BENCHMARKS = {
     "pictures": "attachments against Pillow, sheets against reportlab",
     "reader": "our part of reading a card at the window",
     "beside_peers": "lists and searches beside Django admin, Datasette, SQLAdmin and Flask-Admin",
+    "pages": "pages in Chromium and their bytes, against a bare Streamlit application",
+    "sessions": "live sessions, their memory and how many there can be, against the same",
+    "starting": "a server from its start to its first page, against the same",
     "signatures": "reading and printing signature sheets",
 }
 """Modules of this package by name, each with `run() -> list[Row]`."""

@@ -1,6 +1,7 @@
 """A browserless client of the served pages over Streamlit's own WebSocket, for load and for crashes.
 
-It keeps the elements of a page as its script sends them, and answers as the browser does: with the state of all widgets.
+It keeps the elements of a page as its script sends them, and answers as the browser does: with the state of all widgets,
+and the names of the large messages that it has and need not be sent again.
 """
 
 import json
@@ -18,6 +19,8 @@ from websockets.sync.client import ClientConnection, connect
 
 XSRF = "_streamlit_xsrf"
 WAIT_SECONDS = 30.0
+KEPT_RUNS = 2
+"""So many runs of its script a browser keeps a large message (over 10 KB) that was not drawn again."""
 Path = tuple[int, ...]
 
 
@@ -46,6 +49,8 @@ class StreamlitClient:
     received: int = 0
     shown: dict[Path, Shown] = field(default_factory=dict)
     _values: dict[str, WidgetState] = field(default_factory=dict)
+    _kept: dict[str, tuple[int, Any]] = field(default_factory=dict)
+    _runs: int = 0
     _connected: ExitStack = field(default_factory=ExitStack)
     _socket: ClientConnection | None = None
     _session: str = ""
@@ -63,7 +68,7 @@ class StreamlitClient:
     def open(self, page: str) -> None:
         """Open a page, as `people?q=…`, as a new tab does: a connection, and the first run of the script."""
         self.close()
-        self.shown, self._values, self._page_hash = {}, {}, ""
+        self.shown, self._values, self._kept, self._page_hash = {}, {}, {}, ""
         self._page, _mark, self._query = page.strip("/").partition("?")
         with httpx.Client(base_url=self.address, cookies=self.cookies, timeout=self.wait_seconds) as http:
             http.get("/_stcore/health").raise_for_status()
@@ -93,6 +98,7 @@ class StreamlitClient:
         state = message.rerun_script
         state.page_name, state.page_script_hash, state.fragment_id = self._page, self._page_hash, fragment
         state.query_string = self._query
+        state.cached_message_hashes.extend(self._kept)
         state.widget_states.widgets.extend([*self._values.values(), *triggers])
         state.context_info.url = f"{self.address}/{self._page}"
         state.context_info.locale = "zh-CN"
@@ -207,6 +213,8 @@ class StreamlitClient:
             if message.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
                 raise RunFailedError("the script does not compile")
             self._forget_stale(message.metadata.run)
+            if not message.metadata.run.fragment_ids:
+                self._forget_kept()
             self._refuse_exceptions()
             return
 
@@ -221,7 +229,13 @@ class StreamlitClient:
             case "navigation":
                 self._page_hash = message.navigation.page_script_hash
             case "delta":
+                if message.metadata.cacheable:
+                    self._kept[message.hash] = (self._runs, message.delta)
                 self._draw(tuple(message.metadata.delta_path), message.delta)
+            case "ref_hash":
+                _run, delta = self._kept[message.ref_hash]
+                self._kept[message.ref_hash] = (self._runs, delta)
+                self._draw(tuple(message.metadata.delta_path), delta)
 
     def _draw(self, path: Path, delta: Any) -> None:
         kind = delta.WhichOneof("type")
@@ -260,6 +274,11 @@ class StreamlitClient:
             for path, shown in self.shown.items()
             if shown.run == run.script_run_id or (fragments and shown.fragment not in fragments)
         }
+
+    def _forget_kept(self) -> None:
+        """Forget large messages as the browser does, some runs after they were drawn last."""
+        self._runs += 1
+        self._kept = {name: kept for name, kept in self._kept.items() if self._runs - kept[0] <= KEPT_RUNS}
 
     def _refuse_exceptions(self) -> None:
         for shown in self.shown.values():

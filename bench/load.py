@@ -30,10 +30,10 @@ from app.serving import command, environment
 from app.settings import Settings, settings
 from app.ui.cookies import SESSION, Visits
 from bench.client import RunFailedError, StreamlitClient
+from bench.served import READY, memory, wait_until_ready
 from data.engine import Database
 from data.models import Dossier
 
-START_SECONDS = 120.0
 SETTLE_SECONDS = 10.0
 SAMPLE_SECONDS = 10.0
 GROWTH = 1.1
@@ -114,7 +114,7 @@ def main() -> int:
                 command(config), env=environment(config), stdout=log, stderr=log
             )
         try:
-            _wait(config, server)
+            wait_until_ready(f"http://{config.host}:{config.port}{READY}", server)
             figures = _worked(config, server.pid, people, given.minutes * 60, given.pause)
         finally:
             server.terminate()
@@ -146,7 +146,7 @@ def _worked(config: Settings, pid: int, cookies: list[dict[str, str]], seconds: 
     figures, stop = Figures(), threading.Event()
     address = f"http://{config.host}:{config.port}"
     people = [Person(address, mine, pause, figures, random.Random(at)) for at, mine in enumerate(cookies)]  # noqa: S311
-    figures.memory.append(_memory(pid))
+    figures.memory.append(memory(pid))
     # They come over one pause, not all at the same moment.
     threads = [
         threading.Thread(target=person.work, args=(at * pause / len(people), stop), daemon=True)
@@ -157,33 +157,13 @@ def _worked(config: Settings, pid: int, cookies: list[dict[str, str]], seconds: 
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         time.sleep(SAMPLE_SECONDS)
-        figures.memory.append(_memory(pid))
+        figures.memory.append(memory(pid))
     stop.set()
     for thread in threads:
         thread.join()
     time.sleep(SETTLE_SECONDS)
-    figures.memory.append(_memory(pid))
+    figures.memory.append(memory(pid))
     return figures
-
-
-def _memory(pid: int) -> int:
-    """Resident bytes of a process and all its children."""
-    status = Path(f"/proc/{pid}/status").read_text("ascii")
-    own = next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS"))
-    children = [child for each in Path(f"/proc/{pid}/task").glob("*/children") for child in each.read_text().split()]
-    return own + sum(_memory(int(child)) for child in children)
-
-
-def _wait(config: Settings, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            httpx.get(f"http://{config.host}:{config.port}/api/ready", timeout=5).raise_for_status()
-        except httpx.HTTPError:
-            time.sleep(0.2)
-        else:
-            return
-    raise RuntimeError("the server did not get ready")
 
 
 def _told(figures: Figures, count: int, minutes: float) -> int:

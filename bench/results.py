@@ -21,7 +21,7 @@ PACKAGES = ("streamlit", "SQLAlchemy", "psycopg", "cryptography", "Pillow", "rep
 ABOUT = """# What was measured
 
 Written by `make bench` and `make bench-quick`. Each work runs in turns with its partner, in the same process or beside
-it, over the same rows; times are medians, p95 is the 95th percentile. A ratio is ours ÷ partner; beside a peer it is
+it, over the same rows; times are medians in milliseconds, other figures have their unit; p95 is the 95th percentile. A ratio is ours ÷ partner; beside a peer it is
 peer ÷ ours, and says so. On a machine that others use at the same time the ratios tell more than the milliseconds.
 A row that misses its goal stands here like one that reaches it. What peers are to be beaten by is meant for 1,000,000
 people: the fewer there are, the less an index matters.
@@ -79,20 +79,20 @@ def _cells(row: Row) -> tuple[str, ...]:
     verdict = {True: "holds", False: "missed", None: ""}[row.holds]
     return (
         row.work,
-        _figure(row.ours),
-        _figure(row.p95),
+        _figure(row.ours, row.unit),
+        _figure(row.p95, row.unit),
         row.partner,
-        _figure(row.theirs),
+        _figure(row.theirs, row.unit),
         "" if row.ratio is None else f"{row.ratio:.2f}",
         row.goal,
         " ".join(filter(None, (verdict, row.note and f"({row.note})"))),
     )
 
 
-def _figure(value: float | None) -> str:
+def _figure(value: float | None, unit: str) -> str:
     if value is None:
         return ""
-    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+    return f"{value:,.0f} {unit}".rstrip() if value >= 1000 else f"{value:.3g} {unit}".rstrip()
 
 
 def _width(text: str) -> int:

@@ -10,7 +10,7 @@ Work = Callable[[], object]
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table. Times in milliseconds; `ratio` is ours ÷ partner, or for a peer partner ÷ ours."""
+    """One line of the table. Figures are milliseconds or of another `unit`; `ratio` is ours ÷ partner, or for a peer partner ÷ ours."""
 
     work: str
     ours: float
@@ -22,6 +22,8 @@ class Row:
     holds: bool | None = None
     """None where nothing is promised."""
     note: str = ""
+    unit: str = ""
+    """Empty for milliseconds."""
 
 
 @dataclass
@@ -36,11 +38,11 @@ class Times:
         """The 95th percentile of ours."""
         return statistics.quantiles(self.ours, n=20)[-1] if len(self.ours) > 1 else self.ours[0]
 
-    def row(self, work: str, partner: str, *, most: float, note: str = "") -> Row:
+    def row(self, work: str, partner: str, *, most: float, note: str = "", unit: str = "") -> Row:
         """Ours is at most `most` times the partner's, in the middle of all runs."""
         ours, theirs = statistics.median(self.ours), statistics.median(self.theirs)
         ratio = ours / theirs
-        return Row(work, ours, self.p95, partner, theirs, ratio, f"≤ {most:g} ×", ratio <= most, note)
+        return Row(work, ours, self.p95, partner, theirs, ratio, f"≤ {most:g} ×", ratio <= most, note, unit)
 
     def peer(self, work: str, partner: str, *, least: float, note: str = "") -> Row:
         """The peer takes at least `least` times as long."""
