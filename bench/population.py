@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.demo import words
+from bench.past import put_on_record
 from data.bulk import bulk_insert
 from data.codes import code_table
 from data.models import Base, Dossier, Education, Integrity, Project, Registration, Skill, Title, Work
@@ -110,7 +111,7 @@ class _Choices:
 
 
 def fill(db: Session, people: int) -> None:
-    """Write so many people with about six records each. The search index is not touched."""
+    """Write so many people with about six records and twelve audit rows each. The search index is not touched."""
     random = Random(SEED)  # noqa: S311  repeatable, not secret
     companies = _Choices(_companies(max(20, people // 50), random))
     surnames = _Choices([*words.SURNAMES, *words.COMPOUND_SURNAMES, *dict.fromkeys(MORE_SURNAMES)])
@@ -121,6 +122,7 @@ def fill(db: Session, people: int) -> None:
             _person(index, random, _name(random, surnames, given), companies, rows)
         for model in (Dossier, Education, Title, Registration, Skill, Work, Project, Integrity):
             bulk_insert(db, Base.metadata.tables[model.__tablename__], rows[model])
+        put_on_record(db, rows)
 
 
 def _companies(count: int, random: Random) -> list[str]:
