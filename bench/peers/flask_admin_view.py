@@ -6,25 +6,10 @@ import sys
 from flask import Flask
 from flask_admin import Admin
 from flask_admin.contrib.sqla import ModelView
+from person import Person
 from sqlalchemy import create_engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, scoped_session, sessionmaker
+from sqlalchemy.orm import scoped_session, sessionmaker
 from turns import answer
-
-
-class Base(DeclarativeBase):
-    """Base of the one table."""
-
-
-class Person(Base):
-    """The rows that are there already, with their indexes."""
-
-    __tablename__ = "person"
-    id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    number: Mapped[str]
-    mobile: Mapped[str]
-    state: Mapped[str]
-    companies: Mapped[str]
 
 
 class PersonView(ModelView):

@@ -4,27 +4,11 @@ import asyncio
 import sys
 
 import httpx
+from person import Person
 from sqladmin import Admin, ModelView
 from sqlalchemy import create_engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from starlette.applications import Starlette
 from turns import answer
-
-
-class Base(DeclarativeBase):
-    """Base of the one table."""
-
-
-class Person(Base):
-    """The rows that are there already, with their indexes."""
-
-    __tablename__ = "person"
-    id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    number: Mapped[str]
-    mobile: Mapped[str]
-    state: Mapped[str]
-    companies: Mapped[str]
 
 
 class PersonAdmin(ModelView, model=Person):
