@@ -1,19 +1,20 @@
-"""Many rows at once: COPY on PostgreSQL, one prepared statement on SQLite; values pass through the columns' types."""
+"""Rows by the bulk: COPY on PostgreSQL, one prepared statement on SQLite; values pass through the columns' types."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from psycopg import sql
 from sqlalchemy import Column, Dialect, Table, insert
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from data.models.base import UtcDateTime
+from data.direct import Telling, bind_process
 
 SQLITE_ROWS = 50_000
-Prepared = tuple[str, Any, Callable[[Any], Any] | None]
+FEW = 50
+"""So many rows are inserted one by one on PostgreSQL too: a COPY is three questions, which are not asked together with others."""
+Written = tuple[str, Any, Callable[[Any], Any] | None]
 """A column: its key, its plain default, and what makes the driver's value of ours."""
 
 
@@ -23,47 +24,46 @@ def bulk_insert(session: Session, table: Table, rows: Iterable[Mapping[str, Any]
     Raises IntegrityError, as the session's own inserts do.
     """
     connection = session.connection()
-    statement, columns = _prepared(table, connection.dialect)
+    statement, copy, columns = _prepared(table, connection.dialect)
     values = _processed(columns, rows)
     cursor: Any = connection.connection.cursor()
-    write = _executed if connection.dialect.name == "sqlite" else _copied
-    try:
-        return write(cursor, statement, values)
-    except connection.dialect.loaded_dbapi.IntegrityError as error:
-        raise IntegrityError(f"INSERT INTO {table.name}", None, error) from error
-    finally:
-        cursor.close()
+    with Telling(connection, f"INSERT INTO {table.name}", cursor):
+        count = _written(cursor, statement, copy, values)
+    cursor.close()
+    return count
 
 
 @lru_cache(maxsize=200)
-def _prepared(table: Table, dialect: Dialect) -> tuple[Any, tuple[Prepared, ...]]:
+def _prepared(table: Table, dialect: Dialect) -> tuple[Any, Any, tuple[Written, ...]]:
+    """An INSERT, PostgreSQL's COPY, and the columns."""
     columns = list(table.columns)
-    processors = tuple((each.key, _default(each), _processor(each, dialect)) for each in columns)
+    processors = tuple((each.key, _default(each), bind_process(each.type, dialect)) for each in columns)
     if dialect.name == "sqlite":
-        return str(insert(table).compile(dialect=dialect, column_keys=[each.key for each in columns])), processors
-    names = sql.SQL(", ").join(sql.Identifier(each.name) for each in columns)
-    return sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), names), processors
+        return str(insert(table).compile(dialect=dialect, column_keys=[each.key for each in columns])), None, processors
+    name, names = sql.Identifier(table.name), sql.SQL(", ").join(sql.Identifier(each.name) for each in columns)
+    places = sql.SQL(", ").join([sql.Placeholder()] * len(columns))
+    one = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(name, names, places).as_string()
+    return one, sql.SQL("COPY {} ({}) FROM STDIN").format(name, names), processors
 
 
 def _default(column: Column[Any]) -> Any:
     return column.default.arg if column.default is not None and column.default.is_scalar else None  # type: ignore[attr-defined]
 
 
-def _processor(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
-    process = column.type.dialect_impl(dialect).bind_processor(dialect)
-    # Rows that are written together mostly bear the same moment.
-    return lru_cache(maxsize=8)(process) if process and isinstance(column.type, UtcDateTime) else process
-
-
-def _executed(cursor: Any, statement: str, values: Iterator[Sequence[Any]]) -> int:
+def _written(cursor: Any, statement: str, copy: Any, values: Iterator[Sequence[Any]]) -> int:
     count = 0
+    if copy is not None:
+        first = list(islice(values, FEW + 1))
+        if len(first) > FEW:
+            return _copied(cursor, copy, chain(first, values))
+        values = iter(first)
     while batch := list(islice(values, SQLITE_ROWS)):
         cursor.executemany(statement, batch)
         count += len(batch)
     return count
 
 
-def _copied(cursor: Any, statement: sql.Composed, values: Iterator[Sequence[Any]]) -> int:
+def _copied(cursor: Any, statement: Any, values: Iterator[Sequence[Any]]) -> int:
     count = 0
     with cursor.copy(statement) as out:
         for row in values:
@@ -72,7 +72,7 @@ def _copied(cursor: Any, statement: sql.Composed, values: Iterator[Sequence[Any]
     return count
 
 
-def _processed(columns: Sequence[Prepared], rows: Iterable[Mapping[str, Any]]) -> Iterator[Sequence[Any]]:
+def _processed(columns: Sequence[Written], rows: Iterable[Mapping[str, Any]]) -> Iterator[Sequence[Any]]:
     """Rows as the driver takes them."""
     for row in rows:
         get = row.get

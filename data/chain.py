@@ -13,6 +13,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from data.vault import vault
@@ -47,10 +48,12 @@ def _canonical(value: object) -> bytes:
 
 
 def _plain(value: object) -> object:
-    match value:
-        case uuid.UUID():
-            return str(value)
-        case datetime():
-            return value.astimezone(UTC).isoformat(timespec="microseconds")
-        case _:
-            return value
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    return _moment(value) if isinstance(value, datetime) else value
+
+
+@lru_cache(maxsize=8)
+def _moment(at: datetime) -> str:
+    # The rows of one transaction mostly bear the same.
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -8,7 +8,18 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, ExceptionContext, Row, Table, create_engine, event, func, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    ExceptionContext,
+    Insert,
+    Table,
+    create_engine,
+    event,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -61,7 +72,7 @@ def _make_engine(address: str) -> Engine:
         engine = create_engine(address, hide_parameters=True, connect_args={"timeout": SQLITE_BUSY_MILLISECONDS / 1000})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-        event.listen(engine, "handle_error", partial(_drop_if_spoilt, engine))
+        event.listen(engine, "handle_error", partial(_tell_if_spoilt, engine))
         return engine
     engine = create_engine(
         address, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args=DEAD_LINES
@@ -86,13 +97,20 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _drop_if_spoilt(engine: Engine, context: ExceptionContext) -> None:
+def _tell_if_spoilt(engine: Engine, context: ExceptionContext) -> None:
+    if drop_if_spoilt(engine, context.original_exception):
+        context.is_disconnect = True
+
+
+def drop_if_spoilt(engine: Engine, error: BaseException) -> bool:
+    """Whether SQLite's error spoils its connection; then none of those that are open is used again."""
     # Opened while the files could not be written, a connection stays read-only for ever; so does every later one of this
     # process, as long as one is open: they share the index of the log. So all go at once.
-    code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF
-    if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}:
-        context.is_disconnect = True
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    spoilt = code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
+    if spoilt:
         engine.dispose()
+    return spoilt
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -111,19 +129,18 @@ def database_now(session: Session) -> datetime:
     return now.astimezone(UTC)
 
 
+def insert_or_leave(table: Table, dialect: str) -> Insert:
+    """An INSERT in a dialect that leaves the rows whose key is there already."""
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return insert(table).on_conflict_do_nothing()
+
+
+def insert_and_tell(table: Table, dialect: str) -> Insert:
+    """As `insert_or_leave`; reads a row for each that was not there."""
+    return insert_or_leave(table, dialect).returning(literal_column("1"))
+
+
 def insert_missing(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
     """Insert the rows whose key is not there yet; those that are there stay as they are."""
     if rows:
-        session.execute(_insert_or_leave(session, table), rows)
-
-
-def insert_missing_and_tell(session: Session, table: Table, rows: list[dict[str, Any]]) -> Sequence[Row[Any]]:
-    """As `insert_missing`; returns the keys of the rows that were not there."""
-    if not rows:
-        return ()
-    return session.execute(_insert_or_leave(session, table).returning(*table.primary_key.columns), rows).all()
-
-
-def _insert_or_leave(session: Session, table: Table) -> Any:
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    return insert(table).on_conflict_do_nothing()
+        session.execute(insert_or_leave(table, session.get_bind().dialect.name), rows)

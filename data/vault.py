@@ -37,30 +37,28 @@ class Vault:
 
     def __init__(self, keyring: Keyring) -> None:
         self.keyring = keyring
-        self._ciphers = {name: AESGCM(key) for name, key in keyring.encryption.items()}
+        self._ciphers = {_begin(name): AESGCM(key) for name, key in keyring.encryption.items()}
+        self._begin = _begin(keyring.current)
         self._purposes: dict[str, bytes] = {}
 
     def seal(self, plain: bytes, context: str) -> bytes:
         """Encrypt `plain`, bound to `context` (table.column)."""
-        key_id = self.keyring.current.encode()
         nonce = secrets.token_bytes(NONCE_BYTES)
-        sealed = self._ciphers[self.keyring.current].encrypt(nonce, plain, context.encode())
-        return bytes([len(key_id)]) + key_id + nonce + sealed
+        return self._begin + nonce + self._ciphers[self._begin].encrypt(nonce, plain, context.encode())
 
     def is_current(self, sealed: bytes) -> bool:
         """Whether a value is sealed with the key that writes now."""
-        return sealed.startswith(bytes([len(self.keyring.current)]) + self.keyring.current.encode())
+        return sealed.startswith(self._begin)
 
     def open(self, sealed: bytes, context: str) -> bytes:
         """Decrypt what `seal` made. Raises SealedValueError."""
-        length = sealed[0] if sealed else 0
-        key_id = sealed[1 : 1 + length].decode("ascii", "replace")
-        cipher = self._ciphers.get(key_id)
+        begin = 1 + sealed[0] if sealed else 0
+        cipher = self._ciphers.get(sealed[:begin])
         if cipher is None:
-            raise SealedValueError(f"no key {key_id!r}")
-        body = sealed[1 + length :]
+            raise SealedValueError(f"no key {sealed[1:begin]!r}")
+        end = begin + NONCE_BYTES
         try:
-            return cipher.decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], context.encode())
+            return cipher.decrypt(sealed[begin:end], sealed[end:], context.encode())
         except (InvalidTag, ValueError):
             raise SealedValueError("changed or sealed with another key") from None
 
@@ -78,6 +76,11 @@ class Vault:
             key = hmac.digest(self.keyring.index, f"authenticate\0{purpose}".encode(), "sha256")
             self._purposes[purpose] = key
         return hmac.digest(key, content, "sha256")
+
+
+def _begin(key_id: str) -> bytes:
+    """What a value begins with that is sealed with this key."""
+    return bytes([len(key_id)]) + key_id.encode()
 
 
 class _Installed:

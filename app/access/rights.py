@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -209,13 +209,14 @@ def requires(action: Action) -> Callable[[Service[P, R]], Service[P, R]]:
     """Guard a service `f(db, actor, …)`: the right is checked against its `dossier_id` argument before it runs."""
 
     def decorate(function: Service[P, R]) -> Service[P, R]:
-        signature = inspect.signature(function)
+        names = list(inspect.signature(function).parameters)[2:]
+        place = names.index("dossier_id") if "dossier_id" in names else len(names)
         SERVICES[f"{function.__module__}.{function.__qualname__}"] = action
 
         @wraps(function)
         def guarded(db: Session, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            named = signature.bind(db, actor, *args, **kwargs).arguments
-            authorise(actor, action, named.get("dossier_id"))
+            whose: Any = args[place] if place < len(args) else kwargs.get("dossier_id")
+            authorise(actor, action, whose)
             outer = db.info.get("acting")
             db.info["acting"] = (actor, action)
             try:

@@ -4,15 +4,17 @@ import hmac
 import json
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import LargeBinary, Row, select, type_coerce, update
+from sqlalchemy import LargeBinary, Row, bindparam, select, type_coerce, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from data import chain
-from data.bulk import bulk_insert
+from data.bulk import FEW, bulk_insert
+from data.direct import Direct, together
 from data.models import AuditEntry, AuditHead, Base
 from data.models.audit import HEAD_ID
 from data.models.base import new_id, utc_now
@@ -21,6 +23,10 @@ from data.vault import SealedValueError, vault
 BROKEN, ERASED = "audit.broken", "dossier.erase"
 """Actions that the check knows: a head that was found tampered with, and contents that were lawfully erased."""
 
+_LOCK_HEAD = Direct(select(AuditHead.number, AuditHead.mac, AuditHead.seal).with_for_update())
+_MOVE_HEAD = Direct(
+    update(AuditHead).values(number=bindparam("to_number"), mac=bindparam("to_mac"), seal=bindparam("to_seal"))
+)
 Kind = Literal["changed", "removed", "put_in", "head", "anchor"]
 
 
@@ -51,9 +57,9 @@ class Anchor:
 
 def append(db: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Chain and insert rows (without number, digest, mac) at the end; the head stays locked until the commit."""
-    head = db.execute(select(AuditHead.number, AuditHead.mac, AuditHead.seal).with_for_update()).one_or_none()
-    if head is not None and hmac.compare_digest(head.seal, chain.seal(head.number, head.mac)):
-        number, mac = head.number, head.mac
+    head = _LOCK_HEAD.first(db.connection())
+    if head is not None and hmac.compare_digest(head[2], chain.seal(*head[:2])):
+        number, mac, _seal = head
         found: list[dict[str, Any]] = []
     else:
         # The work goes on, but no later commit may heal what somebody did to the end of the chain.
@@ -63,10 +69,12 @@ def append(db: Session, rows: Sequence[dict[str, Any]]) -> None:
     for row in (*found, *rows):
         number += 1
         whole = {"id": new_id(), **row, "number": number, "digest": chain.digest(row["before"], row["after"])}
-        mac = chain.link(mac, whole)
-        linked.append({**whole, "mac": mac})
-    bulk_insert(db, Base.metadata.tables[AuditEntry.__tablename__], linked)
-    db.execute(update(AuditHead).values(number=number, mac=mac, seal=chain.seal(number, mac)))
+        mac = whole["mac"] = chain.link(mac, whole)
+        linked.append(whole)
+    head_now = {"to_number": number, "to_mac": mac, "to_seal": chain.seal(number, mac)}
+    with together(db.connection()) if len(linked) <= FEW else nullcontext():
+        bulk_insert(db, Base.metadata.tables[AuditEntry.__tablename__], linked)
+        _MOVE_HEAD.send(db.connection(), **head_now)
 
 
 def _after_tampering(db: Session) -> tuple[int, bytes]:

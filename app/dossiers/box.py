@@ -2,9 +2,10 @@
 
 import re
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.access.mobiles import parse_mobile
@@ -12,10 +13,13 @@ from app.dossiers.documents import normalise_number
 from app.dossiers.readings import completions, first_syllables, is_pinyin
 from app.dossiers.terms import MOBILE_TAIL, TAILS, first_term, grams, name_key, number_key, term
 from app.errors import UserError
+from data.direct import Direct
 from data.models import Dossier
 from data.models.dossier import mobile_index, number_index
 
 MOST_COMPLETIONS = 60
+_BY_NUMBER = Direct(select(Dossier.id).where(Dossier.number_index == bindparam("index")))
+_BY_MOBILE = Direct(select(Dossier.id).where(Dossier.mobile_index == bindparam("index")))
 
 
 @dataclass(frozen=True)
@@ -98,13 +102,10 @@ def _latin(key: str) -> AnyTerm:
 def _numbers(db: Session, text: str) -> list[Meaning]:
     number = normalise_number(text)
     found: list[Meaning] = [(AnyTerm((term("certificate", number_key(text)),)),)]
-    ids = list(db.scalars(select(Dossier.id).where(Dossier.number_index == number_index(number))))
-    try:
-        mobile = mobile_index(parse_mobile(text))
-        ids += db.scalars(select(Dossier.id).where(Dossier.mobile_index == mobile))
-    except UserError:
-        pass
-    if ids:
+    exact = [_BY_NUMBER.send(db.connection(), index=number_index(number))]
+    with suppress(UserError):
+        exact.append(_BY_MOBILE.send(db.connection(), index=mobile_index(parse_mobile(text))))
+    if ids := [dossier_id for sent in exact for (dossier_id,) in sent.rows()]:
         found.append((OneOf(tuple(ids)),))
     if len(number) in TAILS:
         tails = [term("digits", number)]

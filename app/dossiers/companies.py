@@ -3,56 +3,57 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from functools import partial
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.dossiers import terms
-from data.engine import insert_missing
+from data.direct import Direct, OfKeys, Sent
+from data.engine import insert_and_tell, insert_or_leave
 from data.models import categories, search_company, search_entry, search_posting
 from data.models.declaration import Category
 
-
-def make_known(session: Session, names: set[str]) -> None:
-    """Make companies known, with the pieces of their names."""
-    rows = {terms.term("company", name): name for name in names}
-    if not rows:
-        return
-    known = set(
-        session.scalars(
-            select(search_company.c.term).where(
-                search_company.c.company_id.in_([terms.company_id(each) for each in rows])
-            )
-        )
-    )
-    new = {each: name for each, name in rows.items() if each not in known}
-    insert_missing(
-        session,
-        search_company,
-        [
-            {"company_id": terms.company_id(each), "term": each, "name": terms.name_key(name)}
-            for each, name in new.items()
-        ],
-    )
-    insert_missing(
-        session,
-        search_posting,
-        [
-            {"term": piece, "owner_id": terms.company_id(each)}
-            for each, name in new.items()
-            for piece in terms.company_terms(name)
-        ],
-    )
+_MAKE_KNOWN = Direct(partial(insert_and_tell, search_company))
+_POST = Direct(partial(insert_or_leave, search_posting))
+_TEXTS = OfKeys(select(search_entry.c.dossier_id, search_entry.c.companies), search_entry.c.dossier_id)
+_NAME = Direct(
+    update(search_entry).where(search_entry.c.dossier_id == bindparam("owner")).values(companies=bindparam("text"))
+)
 
 
-def name_more(session: Session, came: Mapping[uuid.UUID, Collection[str]]) -> None:
-    """Put companies that came into the files' rows, without reading the files' other records."""
-    entry = search_entry.c
-    query = select(entry.dossier_id, entry.companies).where(entry.dossier_id.in_(came))
-    _write(
-        session, {owner: (text, company_text([*split(text), *came[owner]])) for owner, text in session.execute(query)}
-    )
+class Naming:
+    """Companies that came to files: known with the pieces of their names, and put into the files' rows of the index.
+
+    It asks what is there when it is made; `settle` writes what is not. The files' other records are not read.
+    """
+
+    def __init__(
+        self, connection: Connection, names: Collection[str], came: Mapping[uuid.UUID, Collection[str]]
+    ) -> None:
+        self._connection = connection
+        self._came = came
+        self._names = {terms.company_id(terms.term("company", name)): name for name in names}
+        # In everybody's order, so that nobody waits in a ring.
+        self._known = {key: self._make_known(key) for key in sorted(self._names)}
+        self._texts = _TEXTS.send(connection, came)
+
+    def _make_known(self, key: uuid.UUID) -> Sent:
+        name = self._names[key]
+        row = {"company_id": key, "term": terms.term("company", name), "name": terms.name_key(name)}
+        return _MAKE_KNOWN.send(self._connection, **row)
+
+    def settle(self) -> None:
+        """Write the pieces of names that are new, and the rows whose companies are more now."""
+        new = [key for key, sent in self._known.items() if sent.rows()]
+        pieces = [
+            {"term": piece, "owner_id": key} for key in new for piece in sorted(terms.company_terms(self._names[key]))
+        ]
+        _POST.each(self._connection, pieces)
+        rows = [row for sent in self._texts for row in sent.rows()]
+        texts = {owner: (text, company_text([*split(text), *self._came[owner]])) for owner, text in rows}
+        _write(self._connection, texts)
 
 
 def name_anew(session: Session, dossier_ids: Collection[uuid.UUID]) -> None:
@@ -62,15 +63,13 @@ def name_anew(session: Session, dossier_ids: Collection[uuid.UUID]) -> None:
         if any(field.finds == "company" for field in category.fields):
             for owner, records in record_values(session, category, dossier_ids).items():
                 named[owner] += (name for values in records for name in terms.companies(category, values))
-    _write(session, {owner: (None, company_text(names)) for owner, names in named.items()})
+    _write(session.connection(), {owner: (None, company_text(names)) for owner, names in named.items()})
 
 
-def _write(session: Session, texts: Mapping[uuid.UUID, tuple[str | None, str]]) -> None:
+def _write(connection: Connection, texts: Mapping[uuid.UUID, tuple[str | None, str]]) -> None:
     """Change the rows whose text is not what it was."""
     changed = [{"owner": owner, "text": text} for owner, (was, text) in texts.items() if text != was]
-    if changed:
-        row = search_entry.c.dossier_id == bindparam("owner")
-        session.execute(update(search_entry).where(row).values(companies=bindparam("text")), changed)
+    _NAME.each(connection, changed)
 
 
 def company_text(names: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, event, inspect, select, update
@@ -11,13 +12,16 @@ from sqlalchemy.orm import Session, UOWTransaction
 
 from app.audit.trail import former_file
 from app.dossiers import companies, tally, terms
-from data.engine import insert_missing, insert_missing_and_tell
+from data.direct import Direct, together
+from data.engine import insert_missing, insert_or_leave
 from data.models import Dossier, Record, categories, search_entry, search_expiry, search_posting
 from data.models.declaration import Category, category_of
 
 Expiry = tuple[date, str]
 Left = tuple[set[int], set[Expiry]]
 """Terms and days of expiry that a file still gives."""
+_POST = Direct(partial(insert_or_leave, search_posting))
+_EXPIRE = Direct(partial(insert_or_leave, search_expiry))
 DOSSIER_COLUMNS = ("name", "number", "mobile", "state", "self_service", "birth_date")
 
 
@@ -158,28 +162,29 @@ def _apply(session: Session, changes: dict[uuid.UUID, Change], counts: tally.Cou
         left = _left(session, list(losing))
         for dossier_id, change in losing.items():
             counts.subtract(_take_away(session, dossier_id, change, left[dossier_id]))
-    came = [(dossier_id, each) for dossier_id, change in changes.items() for each in change.came - change.went]
-    days = [(dossier_id, *day) for dossier_id, change in changes.items() for day in change.days_came - change.days_went]
-    inserted = insert_missing_and_tell(
-        session, search_posting, [{"term": each, "owner_id": owner} for owner, each in came]
-    )
-    counts.update(
-        changes[owner].counted[each] for each, owner in map(tuple, inserted) if each in changes[owner].counted
-    )
-    insert_missing(
-        session, search_expiry, [{"dossier_id": owner, "expires_on": on, "category": key} for owner, on, key in days]
-    )
-    _name_companies(session, changes)
-    tally.add(session, counts)
+    _add(session, changes, counts)
 
 
-def _name_companies(session: Session, changes: Mapping[uuid.UUID, Change]) -> None:
-    companies.make_known(session, set().union(*(change.companies for change in changes.values())))
+def _add(session: Session, changes: Mapping[uuid.UUID, Change], counts: tally.Counts) -> None:
+    """Write what came; of a term by which the dashboard counts people, only if it is new to the file."""
+    connection = session.connection()
+    came = [(owner, each) for owner, change in changes.items() for each in change.came - change.went]
+    days = [(owner, *day) for owner, change in changes.items() for day in change.days_came - change.days_went]
+    names = set().union(*(change.companies for change in changes.values()))
+    more = {owner: each.companies for owner, each in changes.items() if each.companies and not each.companies_left}
+    by_name: dict[tuple[terms.Dimension, str] | None, list[dict[str, Any]]] = defaultdict(list)
+    for owner, each in came:
+        by_name[changes[owner].counted.get(each)].append({"term": each, "owner_id": owner})
+    with together(connection):
+        written = {name: _POST.each(connection, rows) for name, rows in by_name.items()}
+        _EXPIRE.each(connection, [{"dossier_id": owner, "expires_on": on, "category": key} for owner, on, key in days])
+        naming = companies.Naming(connection, names, more)
+    counts.update({name: count() for name, count in written.items() if name is not None})
     if anew := [owner for owner, change in changes.items() if change.companies_left]:
         companies.name_anew(session, anew)
-    more = {owner: each.companies for owner, each in changes.items() if each.companies and not each.companies_left}
-    if more:
-        companies.name_more(session, more)
+    with together(connection):
+        naming.settle()
+        tally.add(connection, counts)
 
 
 def _take_away(

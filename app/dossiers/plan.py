@@ -2,36 +2,71 @@
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, literal, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    select,
+    tuple_,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from app.dossiers.box import meanings
 from app.dossiers.parts import MANY, MOST_STREAMS, Part, filters, resolve
-from app.dossiers.wanted import Cursor, Wanted
-from data.models import search_entry, search_expiry, search_posting
+from app.dossiers.shapes import HasTerm, Shape
+from app.dossiers.wanted import Order, Wanted
+from data.direct import Direct
+from data.models import Dossier, search_entry, search_expiry
+from data.models.search import ShortUuid
 
 Place = tuple[str, uuid.UUID]
 """A file's place in the order: what it is sorted by (empty for newest and oldest), and its id."""
+SHOWN = (Dossier.name, Dossier.number, Dossier.mobile, Dossier.state, Dossier.self_service, search_entry.c.companies)
 
 
 def places(db: Session, wanted: Wanted, limit: int, today: date) -> list[Place]:
     """The first `limit` files from the cursor on, in the order of the list."""
+    return [(key, dossier_id) for key, dossier_id in _read(db, wanted, limit, today, shown=False)]
+
+
+def rows(db: Session, wanted: Wanted, limit: int, today: date) -> list[tuple[Any, ...]]:
+    """The places, each with what the list shows of the file (`SHOWN`)."""
+    return _read(db, wanted, limit, today, shown=True)
+
+
+def _read(db: Session, wanted: Wanted, limit: int, today: date, *, shown: bool) -> list[tuple[Any, ...]]:
     means = meanings(db, wanted.text, by_name=wanted.order in {"name", "name_down"})
     if not means and wanted.text.strip():
         return []
     fixed = filters(wanted)
-    found: dict[uuid.UUID, Place] = {}
+    read = []
     for conditions in means or [()]:
         parts = resolve(db, (*conditions, *fixed), wanted, today)
         if parts is not None:
-            for key, dossier_id in db.execute(statement(parts, wanted, limit, today)):
-                found[dossier_id] = (_text(key), dossier_id)
-    backwards = _descends(wanted)
-    ordered = sorted(found.values(), key=lambda place: (place[0].encode(), place[1]), reverse=backwards)[:limit]
-    return ordered[::-1] if wanted.cursor and wanted.cursor.back else ordered
+            values = _values(parts, wanted, limit, today)
+            read.append(_statement(_Plan.of(parts, wanted, shown=shown)).all(db.connection(), **values))
+    found = [(_text(key), *more) for key, *more in (read[0] if len(read) == 1 else _merged(read, wanted, limit))]
+    return found[::-1] if wanted.cursor and wanted.cursor.back else found
+
+
+def _merged(read: list[list[tuple[Any, ...]]], wanted: Wanted, limit: int) -> list[tuple[Any, ...]]:
+    """What several meanings found, each file once, in the order of the list."""
+    found = {row[1]: row for rows in read for row in rows}
+    return sorted(found.values(), key=lambda row: (_text(row[0]).encode(), row[1]), reverse=_descends(wanted))[:limit]
 
 
 def _text(key: object) -> str:
@@ -43,106 +78,150 @@ def _descends(wanted: Wanted) -> bool:
     return (wanted.order in {"newest", "name_down"}) != back
 
 
-def statement(parts: list[Part], wanted: Wanted, limit: int, today: date) -> Select[Any]:
+@dataclass(frozen=True)
+class _Plan:
+    """All that a statement's text hangs on. `few`: the files of the first condition are read whole."""
+
+    shapes: tuple[Shape, ...]
+    begins: tuple[bool, ...]
+    """Of which conditions it is known what the sorted names of their files begin with."""
+    few: bool
+    order: Order
+    goes_on: bool
+    down: bool
+    shown: bool
+
+    @classmethod
+    def of(cls, parts: list[Part], wanted: Wanted, *, shown: bool) -> "_Plan":
+        shapes = tuple(part.shape for part in parts)
+        begins = tuple(bool(part.begins) for part in parts)
+        few = bool(parts) and parts[0].size <= MANY
+        return cls(shapes, begins, few, wanted.order, wanted.cursor is not None, _descends(wanted), shown)
+
+
+def _values(parts: list[Part], wanted: Wanted, limit: int, today: date) -> dict[str, Any]:
+    values: dict[str, Any] = {"most": limit, "today": today}
+    for number, part in enumerate(parts):
+        values |= part.values(_at(number))
+        if part.begins:
+            end = part.begins[:-1] + chr(ord(part.begins[-1]) + 1)
+            values |= {f"{_at(number)}_from": part.begins, f"{_at(number)}_to": end}
+    if wanted.cursor:
+        key: Any = wanted.cursor.key
+        values["beyond_key"] = date.fromisoformat(key) if wanted.order == "expiry" else key
+        values["beyond"] = wanted.cursor.dossier_id
+    return values
+
+
+def _at(number: int) -> str:
+    """What the values of a condition are called by."""
+    return f"part{number}"
+
+
+@lru_cache(maxsize=500)
+def _statement(plan: _Plan) -> Direct:
     """The statement that reads one page of the files for which all parts hold."""
-    match wanted.order:
+    match plan.order:
         case "newest" | "oldest":
-            return _by_id(parts, wanted, limit)
+            page = _by_id(plan)
         case "name" | "name_down":
-            table, key, scope = search_entry, search_entry.c.sort_name, None
+            page = _by_key(plan, search_entry, search_entry.c.sort_name)
         case "expiry":
-            table, key = search_expiry, search_expiry.c.expires_on
-            scope = _next_expiry(today)
-    return _by_key(parts, wanted, limit, (table, key, scope))
+            page = _by_key(plan, search_expiry, search_expiry.c.expires_on)
+    return Direct(partial(_with_rows, page, plan.down) if plan.shown else page)
 
 
-def _by_id(parts: list[Part], wanted: Wanted, limit: int) -> Select[Any]:
-    first = parts[0] if parts else None
-    if first is not None and first.terms and first.size > MANY and 1 < len(first.terms) <= MOST_STREAMS:
-        streams = [_stream(term, parts[1:], wanted, limit) for term in first.terms]
+def _with_rows(page: Select[Any], down: bool, dialect: str) -> Select[Any]:
+    key, owner = page.subquery("page").c
+    entry_id, file_id = search_entry.c.dossier_id, Dossier.id
+    # SQLite keeps the id of the one as bytes, of the other as text.
+    as_text = type_coerce(func.lower(func.hex(owner)), file_id.type) if dialect == "sqlite" else owner
+    query = select(key, owner, *SHOWN).join_from(key.table, search_entry, entry_id == owner)
+    order = (key.desc(), owner.desc()) if down else (key, owner)
+    return query.join(Dossier, file_id == as_text).order_by(*order)
+
+
+def _by_id(plan: _Plan) -> Select[Any]:
+    no_key = literal_column("''", String()).label("key")
+    first = plan.shapes[0] if plan.shapes else None
+    by_term = isinstance(first, HasTerm)
+    if isinstance(first, HasTerm) and not plan.few and 1 < first.count <= MOST_STREAMS:
+        streams = [
+            _ordered(_checked(each, plan, each.selected_columns[0], 1), plan, each.selected_columns[0])
+            for each in first.streams(_at(0))
+        ]
         merged = union_all(*(select(stream.subquery()) for stream in streams)).subquery()
-        return _ordered(select(literal(""), merged.c.owner_id).distinct(), merged.c.owner_id, wanted, limit)
-    if first is not None and first.ids is not None and (first.size <= MANY or first.terms):
-        (owner,) = first.ids.selected_columns
-        query = first.ids.with_only_columns(literal(""), owner)
-        if len(first.terms) != 1:
+        return _ordered(select(no_key, merged.c.owner_id).distinct(), plan, merged.c.owner_id)
+    ids = first.ids(_at(0)) if first is not None and (plan.few or by_term) else None
+    if ids is not None:
+        (owner,) = ids.selected_columns
+        query = ids.with_only_columns(no_key, owner)
+        if not (isinstance(first, HasTerm) and first.count == 1):
             query = query.distinct()
-        return _ordered(_checked(query, parts[1:], owner), owner, wanted, limit)
+        return _ordered(_checked(query, plan, owner, 1), plan, owner)
     owner = search_entry.c.dossier_id
-    return _ordered(_checked(select(literal(""), owner), parts, owner), owner, wanted, limit)
+    return _ordered(_checked(select(no_key, owner), plan, owner, 0), plan, owner)
 
 
-def _stream(term: int, others: list[Part], wanted: Wanted, limit: int) -> Select[Any]:
-    owner = search_posting.c.owner_id
-    query = select(owner).where(search_posting.c.term == term)
-    return _ordered(_checked(query, others, owner), owner, wanted, limit)
-
-
-def _by_key(
-    parts: list[Part], wanted: Wanted, limit: int, by: tuple[Any, ColumnElement[Any], ColumnElement[bool] | None]
-) -> Select[Any]:
-    table, key, scope = by
+def _by_key(plan: _Plan, table: Any, key: ColumnElement[Any]) -> Select[Any]:
     owner = table.c.dossier_id
-    first = parts[0] if parts else None
-    sorted_by: ColumnElement[Any] = key
-    if first is not None and first.ids is not None and first.size <= MANY:
-        few = first.ids.distinct().subquery()
+    ids = plan.shapes[0].ids(_at(0)) if plan.few else None
+    if ids is not None:
+        few = ids.distinct().subquery()
         (few_owner,) = few.c
         query = select(key, owner).select_from(few.join(table, owner == few_owner))
-        parts = parts[1:]
     else:
-        query = select(key, owner).select_from(table).where(*_beginnings(parts, key))
-    if scope is not None:
-        query = query.where(scope)
-    return _ordered(_checked(query, parts, owner), owner, wanted, limit, sorted_by)
+        query = select(key, owner).select_from(table).where(*_beginnings(plan, key))
+    if key is search_expiry.c.expires_on:
+        query = query.where(_next_expiry())
+    return _ordered(_checked(query, plan, owner, 0 if ids is None else 1), plan, owner, key)
 
 
-def _beginnings(parts: list[Part], key: ColumnElement[Any]) -> Iterator[ColumnElement[bool]]:
+def _beginnings(plan: _Plan, key: ColumnElement[Any]) -> Iterator[ColumnElement[bool]]:
     """Of a list sorted by name only the stretch in which files can be: a common surname may stand at its end."""
     if key is search_entry.c.sort_name:
-        for part in parts:
-            if part.begins:
-                yield from (key >= part.begins, key < part.begins[:-1] + chr(ord(part.begins[-1]) + 1))
+        for number, begins in enumerate(plan.begins):
+            if begins:
+                yield key >= bindparam(f"{_at(number)}_from", type_=key.type)
+                yield key < bindparam(f"{_at(number)}_to", type_=key.type)
 
 
-def _next_expiry(start: date) -> ColumnElement[bool]:
-    """A person stands once in a list by expiry: at the next day from `start` on."""
+def _next_expiry() -> ColumnElement[bool]:
+    """A person stands once in a list by expiry: at the next day from today on."""
     sooner = search_expiry.alias("sooner")
     here = search_expiry.c
+    today = bindparam("today", type_=Date())
     return and_(
-        here.expires_on >= start,
+        here.expires_on >= today,
         ~exists().where(
             sooner.c.dossier_id == here.dossier_id,
-            sooner.c.expires_on >= start,
+            sooner.c.expires_on >= today,
             tuple_(sooner.c.expires_on, sooner.c.category) < tuple_(here.expires_on, here.category),
         ),
     )
 
 
-def _checked(query: Select[Any], parts: list[Part], owner: ColumnElement[Any]) -> Select[Any]:
-    return query.where(*(part.check(owner) for part in parts))
+def _checked(query: Select[Any], plan: _Plan, owner: ColumnElement[Any], begin: int) -> Select[Any]:
+    """With the conditions from `begin` on checked for each file."""
+    return query.where(
+        *(shape.check(owner, _at(number)) for number, shape in enumerate(plan.shapes) if number >= begin)
+    )
 
 
 def _ordered(
-    query: Select[Any],
-    owner: ColumnElement[Any],
-    wanted: Wanted,
-    limit: int,
-    key: ColumnElement[Any] | None = None,
+    query: Select[Any], plan: _Plan, owner: ColumnElement[Any], key: ColumnElement[Any] | None = None
 ) -> Select[Any]:
-    down = _descends(wanted)
-    if wanted.cursor:
-        query = query.where(_beyond(wanted.cursor, owner, key, down=down))
+    if plan.goes_on:
+        query = query.where(_beyond(owner, key, down=plan.down))
     columns = [owner] if key is None else [key, owner]
-    return query.order_by(*(column.desc() if down else column for column in columns)).limit(limit)
+    ordered = query.order_by(*(column.desc() if plan.down else column for column in columns))
+    return ordered.limit(bindparam("most", type_=Integer()))
 
 
-def _beyond(
-    cursor: Cursor, owner: ColumnElement[Any], key: ColumnElement[Any] | None, *, down: bool
-) -> ColumnElement[bool]:
+def _beyond(owner: ColumnElement[Any], key: ColumnElement[Any] | None, *, down: bool) -> ColumnElement[bool]:
+    place = bindparam("beyond", type_=ShortUuid())
     if key is None:
-        return owner < cursor.dossier_id if down else owner > cursor.dossier_id
-    value: Any = date.fromisoformat(cursor.key) if key is search_expiry.c.expires_on else cursor.key
+        return owner < place if down else owner > place
     here = tuple_(key, owner)
-    there = tuple_(literal(value, key.type), literal(cursor.dossier_id, owner.type))
+    there = tuple_(bindparam("beyond_key", type_=key.type), place)
     return here < there if down else here > there

@@ -4,22 +4,21 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.rights import Action, Actor, requires
 from app.dossiers import tally
-from app.dossiers.plan import Place, places
+from app.dossiers.companies import split
+from app.dossiers.plan import places, rows
 from app.dossiers.service import today
 from app.dossiers.terms import Dimension, state_of
 from app.dossiers.wanted import Cursor, Wanted
-from data.models import Dossier, search_entry
 
 PAGE_SIZE = 50
 MOST_COUNTED = 1_000
 """A total is counted this far; beyond, it is “more than”."""
-COLUMNS = (Dossier.id, Dossier.name, Dossier.number, Dossier.mobile, Dossier.state, Dossier.self_service)
 
 
 @dataclass(frozen=True)
@@ -47,13 +46,17 @@ class Page:
 @requires(Action.DOSSIER_SEARCH)
 def page(db: Session, actor: Actor, wanted: Wanted, size: int = PAGE_SIZE) -> Page:
     """The page at the search's cursor, `size` rows at most."""
-    found = places(db, wanted, size + 1, today())
+    found = rows(db, wanted, size + 1, today())
     back = wanted.cursor is not None and wanted.cursor.back
     has_more = len(found) > size
     shown = (found[1:] if back else found[:size]) if has_more else found
-    before = Cursor(*shown[0], back=True) if shown and (has_more if back else wanted.cursor is not None) else None
-    after = Cursor(*shown[-1]) if shown and (has_more or back) else None
-    return Page(_rows(db, shown), before, after)
+    before = (
+        Cursor(shown[0][0], shown[0][1], back=True)
+        if shown and (has_more if back else wanted.cursor is not None)
+        else None
+    )
+    after = Cursor(shown[-1][0], shown[-1][1]) if shown and (has_more or back) else None
+    return Page([_found(row) for row in shown], before, after)
 
 
 @requires(Action.DOSSIER_SEARCH)
@@ -91,14 +94,7 @@ def _walk(db: Session, wanted: Wanted, size: int, day: date) -> Iterator[list[uu
         wanted = wanted.at(Cursor(*found[-1]))
 
 
-def _rows(db: Session, shown: list[Place]) -> list[Found]:
-    wanted = [dossier_id for _key, dossier_id in shown]
-    rows = {row.id: row for row in db.execute(select(*COLUMNS).where(Dossier.id.in_(wanted)))}
-    entry = search_entry.c
-    named = select(entry.dossier_id, entry.companies).where(entry.dossier_id.in_(wanted))
-    companies = {dossier_id: tuple(text.split("\n")) if text else () for dossier_id, text in db.execute(named)}
-    return [
-        Found(row.id, row.name, row.number, row.mobile, state_of(row._asdict()), companies.get(row.id, ()))
-        for dossier_id in wanted
-        if (row := rows.get(dossier_id)) is not None
-    ]
+def _found(row: tuple[Any, ...]) -> Found:
+    _key, dossier_id, name, number, mobile, state, self_service, companies = row
+    stands = state_of({"state": state, "self_service": self_service})
+    return Found(dossier_id, name, number, mobile, stands, tuple(split(companies)))

@@ -7,28 +7,31 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.dossiers.terms import Dimension
 from app.jobs.schedule import periodic
+from data.direct import Direct
 from data.engine import Database
 from data.models import tally_row
 from data.models.base import new_id
 
 Counts = Counter[tuple[Dimension, str]]
+_NOTE = Direct(insert(tally_row))
 FOLDED_AT_ONCE = 20_000
 
 
-def add(db: Session, changes: Counts) -> None:
+def add(connection: Connection, changes: Counts) -> None:
     """Note changes of counts, in the transaction of what changed them."""
-    rows = [
-        {"id": new_id(), "dimension": dimension, "value": value, "change": change}
-        for (dimension, value), change in changes.items()
-        if change
-    ]
-    if rows:
-        db.execute(insert(tally_row), rows)
+    _NOTE.each(
+        connection,
+        [
+            {"id": new_id(), "dimension": dimension, "value": value, "change": change}
+            for (dimension, value), change in changes.items()
+            if change
+        ],
+    )
 
 
 def counts(db: Session, *dimensions: Dimension) -> dict[Dimension, dict[str, int]]:
@@ -49,7 +52,7 @@ def counts(db: Session, *dimensions: Dimension) -> dict[Dimension, dict[str, int
 def replace(db: Session, made: Counts) -> None:
     """Put counts made anew in place of those kept."""
     db.execute(delete(tally_row))
-    add(db, made)
+    add(db.connection(), made)
 
 
 def fold(db: Session) -> int:
@@ -64,7 +67,7 @@ def fold(db: Session) -> int:
     ids: list[Any] = [row.id for row in old]
     for start in range(0, len(ids), 500):
         db.execute(delete(tally_row).where(table.id.in_(ids[start : start + 500])))
-    add(db, sums)
+    add(db.connection(), sums)
     return len(old) - len(sums)
 
 

@@ -1,17 +1,38 @@
-"""Adding many checked records at once: as rows, with their audit and their place in the index, without objects."""
+"""Adding checked records, one or many: as rows, with their audit and their place in the index, without objects."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
+from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from app.audit import trail
 from app.dossiers import index
 from app.records import life
 from data.bulk import bulk_insert
+from data.direct import Direct
+from data.engine import insert_and_tell
 from data.models import Base
 from data.models.base import new_id, utc_now
 from data.models.declaration import Category
+
+
+def add(db: Session, category: Category, row: Mapping[str, Any]) -> bool:
+    """Insert one record (`id`, `dossier_id`, `review_state` and all values); False where there is one of this id."""
+    now = utc_now()
+    whole = {"version": 1, "created_at": now, "updated_at": now, **row}
+    table = Base.metadata.tables[category.model.__tablename__]
+    if not _insert_of(table).all(db.connection(), **whole):
+        return False
+    trail.note_added(db, table.name, [whole])
+    index.add_records(db, category, [whole])
+    return True
+
+
+@cache
+def _insert_of(table: Table) -> Direct:
+    return Direct(partial(insert_and_tell, table))
 
 
 def add_standing(db: Session, category: Category, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -53,9 +53,9 @@ def sha256_of(db: Session, record_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, b
     return {record_id: bytes(sha256) for record_id, sha256 in db.execute(query)}
 
 
-def begin(db: Session, category: Category, record: Record) -> None:
-    """The state of a record that was just entered."""
-    record.review_state = DRAFT if needs_review(db, category) else APPROVED
+def first_state(db: Session, category: Category) -> str:
+    """The state of a record that is entered."""
+    return DRAFT if needs_review(db, category) else APPROVED
 
 
 def touch(db: Session, category: Category, record: Record) -> None:

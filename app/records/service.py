@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.access.rights import Action, Actor, forbidden, requires
 from app.dossiers.service import today
-from app.records import life, trash
+from app.records import adding, life, trash
 from app.validation import clean
+from data.direct import Direct, together
 from data.models import Dossier, Record
 from data.models.declaration import Category
 
@@ -25,6 +26,7 @@ class Comparison:
     differing: tuple[str, ...]
 
 
+_BORN = Direct(select(Dossier.birth_date).where(Dossier.id == bindparam("dossier")))
 MOST_ROWS = 500
 """Nobody has more records of one category; a list never reads further."""
 
@@ -51,18 +53,14 @@ def create(
     category: Category,
     record_id: uuid.UUID,
     typed: Mapping[str, object],
-) -> Record:
-    """A new record. `record_id` was given to the form, so that a form sent twice makes one. Raises FieldErrors."""
+) -> uuid.UUID:
+    """A new record's id: `record_id` was given to the form, so that a form sent twice makes one record. Raises FieldErrors."""
     _must_be_editable(category)
     values = clean(category.fields, typed, today=today(), birth_date=_birth_date(db, dossier_id))
-    existing = db.get(category.model, record_id)
-    if existing is not None:
-        return life.record_of(db, dossier_id, category, record_id)
-    record: Record = category.model(id=record_id, dossier_id=dossier_id, **values)
-    life.begin(db, category, record)
-    db.add(record)
-    db.flush()
-    return record
+    row = {"id": record_id, "dossier_id": dossier_id, **values, "review_state": life.first_state(db, category)}
+    if not adding.add(db, category, row):
+        life.record_of(db, dossier_id, category, record_id)  # the same form sent twice, or somebody else's record
+    return record_id
 
 
 @requires(Action.RECORD_EDIT)
@@ -143,4 +141,7 @@ def _must_be_editable(category: Category) -> None:
 
 
 def _birth_date(db: Session, dossier_id: uuid.UUID) -> date | None:
-    return db.scalar(select(Dossier.birth_date).where(Dossier.id == dossier_id))
+    connection = db.connection()
+    with together(connection):  # with the beginning of the transaction
+        sent = _BORN.send(connection, dossier=dossier_id)
+    return next((born for (born,) in sent.rows()), None)

@@ -18,6 +18,7 @@ from app.transfer.table_file import Row
 from app.transfer.targets import OWNER_PREFIX, Target
 from app.validation import clean, label
 from data.codes import code_table
+from data.direct import OfKeys
 from data.models import Dossier
 from data.models.declaration import Field
 from data.models.dossier import IDENTITY_FIELDS, number_index
@@ -49,6 +50,16 @@ class _Owner:
     name: str
     birth_date: date | None
     state: str
+
+
+_owner = aliased(Dossier)
+# A file that was brought into another is found by its number still.
+_OWNERS = OfKeys(
+    select(Dossier.number_index, _owner.id, Dossier.document_type, _owner.name, _owner.birth_date, _owner.state).join(
+        _owner, _owner.id == func.coalesce(Dossier.merged_into, Dossier.id)
+    ),
+    Dossier.__table__.c.number_index,
+)
 
 
 class Checker:
@@ -94,17 +105,9 @@ class Checker:
     def _find_owners(self, db: Session, candidates: list[Candidate]) -> None:
         typed = {str(candidate.given[NUMBER]) for candidate in candidates if NUMBER in candidate.given}
         indices = {number: number_index(documents.normalise_number(number)) for number in typed}
-        # A file that was brought into another is found by its number still.
-        owner = aliased(Dossier)
-        columns = (owner.id, Dossier.document_type, owner.name, owner.birth_date, owner.state, Dossier.number_index)
         owners: dict[bytes, list[_Owner]] = {}
-        for row in db.execute(
-            select(*columns)
-            .join(owner, owner.id == func.coalesce(Dossier.merged_into, Dossier.id))
-            .where(Dossier.number_index.in_(set(indices.values())))
-        ):
-            found = _Owner(row.id, row.document_type, row.name, row.birth_date, row.state)
-            owners.setdefault(row.number_index, []).append(found)
+        for index, *columns in _OWNERS.all(db.connection(), set(indices.values())):
+            owners.setdefault(index, []).append(_Owner(*columns))
         for candidate in candidates:
             index = indices.get(str(candidate.given.get(NUMBER)))
             self._set_owner(candidate, [] if index is None else owners.get(index, []))

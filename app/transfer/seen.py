@@ -29,7 +29,8 @@ class Seen:
     def earlier(self, row: int, key: object, content: object) -> tuple[int, bool] | None:
         """Note a row; the number of the earlier row with the same key, and whether its content is the same."""
         digests = self._digest(key), self._digest(content)
-        self._database.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", (*digests, row))
+        if self._database.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", (*digests, row)).rowcount:
+            return None
         found = self._database.execute("SELECT content, row FROM seen WHERE key = ?", digests[:1]).fetchone()
         return None if found[1] == row else (int(found[1]), found[0] == digests[1])
 

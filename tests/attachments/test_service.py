@@ -23,7 +23,8 @@ KIND = category("education")
 @pytest.fixture
 def record(database: Database, owner: Actor) -> Record:
     with database.write() as db:
-        return records.create(db, owner, owner.dossier_id, KIND, new_id(), EDUCATION)
+        record_id = records.create(db, owner, owner.dossier_id, KIND, new_id(), EDUCATION)
+        return records.get(db, owner, owner.dossier_id, KIND, record_id)
 
 
 def attach(database: Database, owner: Actor, record: Record, content: bytes, title: str = "毕业证书") -> None:

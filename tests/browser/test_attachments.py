@@ -49,7 +49,7 @@ def test_a_phones_photo_and_a_pdfs_page_become_conforming_attachments(
     dossier_id = site.dossier_id(person)
     with site.database.write() as db:
         owner = Actor(Role.PRACTITIONER, dossier_id)
-        record = records.create(db, owner, dossier_id, category("titles"), new_id(), TITLE)
+        record_id = records.create(db, owner, dossier_id, category("titles"), new_id(), TITLE)
     site.let_in(context, person)
     open_page(page, site, "titles", "职称信息")
     row = page.get_by_role("table").get_by_role("row").filter(has_text="附件测试")
@@ -74,7 +74,7 @@ def test_a_phones_photo_and_a_pdfs_page_become_conforming_attachments(
     dialog.get_by_label("文件标题（显示的名称）").fill("技术员证书")
     dialog.get_by_role("button", name="上传", exact=True).click()
     expect(page.get_by_text("附件已上传")).to_be_visible()
-    kept = stored(site, record.id)
+    kept = stored(site, record_id)
     picture = Image.open(BytesIO(kept.content))
     assert (picture.format, len(kept.content) < 300 * 1024, 72 <= kept.dpi <= 100) == ("JPEG", True, True)
     assert picture.height > picture.width, "the photo stands upright"
@@ -97,7 +97,7 @@ def test_a_phones_photo_and_a_pdfs_page_become_conforming_attachments(
     dialog.get_by_role("button", name="上传", exact=True).click()
     expect(page.get_by_text("附件已上传")).to_be_visible()
     # The red block on a page of three is as wide as the page's number tells: on the second it ends at 63 %.
-    red, green, _blue = Image.open(BytesIO(stored(site, record.id).content)).convert("RGB").split()
+    red, green, _blue = Image.open(BytesIO(stored(site, record_id).content)).convert("RGB").split()
     line = [red.getpixel((x, 5)) != green.getpixel((x, 5)) for x in range(red.width)]
     assert 0.58 < sum(line) / len(line) < 0.68
 

@@ -69,7 +69,7 @@ def hostile(site: Site, people: list[DemoPerson]) -> Hostile:
             records.import_row(db, SYSTEM, dossier_id, category(key), row)
             if key == WAITING:
                 owner = Actor(Role.PRACTITIONER, dossier_id)
-                draft_id = records.create(db, owner, dossier_id, category(key), new_id(), row).id
+                draft_id = records.create(db, owner, dossier_id, category(key), new_id(), row)
     return Hostile(dossier_id, texts, draft_id)
 
 

@@ -24,7 +24,7 @@ def filled(database: Database, dossier: Dossier, owner: Actor) -> Database:
         assert sessions.redeem(db, "a visit", ticket)
         records.import_row(db, SYSTEM, dossier.id, category("work"), WORK)
         removed = records.create(db, owner, dossier.id, category("education"), new_id(), EDUCATION)
-        records.delete(db, owner, dossier.id, category("education"), removed.id)
+        records.delete(db, owner, dossier.id, category("education"), removed)
         dossiers.open_file(db, CLERK, OTHER, photo=None, mobile="13800000002", source="manual")
     return database
 

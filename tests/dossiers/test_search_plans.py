@@ -1,6 +1,7 @@
 """No search reads a whole table, and a page asks the database the same number of times however many rows it has."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -54,14 +55,17 @@ def asked(database: Database, wanted: Wanted, size: int = 50) -> list[tuple[str,
     return [each for each in seen if each[0].lstrip().startswith("SELECT")]
 
 
-def plan(database: Database, statement: str, parameters: Any) -> str:
+def plans(database: Database, statement: str, parameters: Any) -> list[str]:
+    """How the statement and each statement in it would be answered."""
     with database.engine.connect() as connection:
         if database.engine.dialect.name == "sqlite":
-            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-            return "\n".join(row[3] for row in rows)
+            steps = defaultdict(list)
+            for _id, parent, _cost, step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters):
+                steps[parent].append(step)
+            return ["\n".join(each) for each in steps.values()]
         # The tests' tables fit one page, which is always quickest read whole: ask what is there instead of that.
         connection.execute(text("SET enable_seqscan = off"))
-        return "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", parameters))
+        return ["\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", parameters))]
 
 
 @pytest.fixture
@@ -77,12 +81,12 @@ def test_every_statement_is_served_by_an_index(filled: Database, many: int, monk
     for wanted in SEARCHES:
         for cursor in (None, Cursor("2026-12-01" if wanted.order == "expiry" else "m", new_id())):
             for statement, parameters in asked(filled, wanted.at(cursor)):
-                found = plan(filled, statement, parameters)
-                assert "Seq Scan" not in found, (wanted, found)
-                # Reading on in the order of an index, until the page is full, is no scan; sorting what was read is.
-                if re.search(r"^SCAN search_(entry|expiry|posting)\b", found, re.MULTILINE):
-                    assert "TEMP B-TREE FOR ORDER BY" not in found, (wanted, found)
-                assert not re.search(r"^SCAN (dossier|search_company|gram)\b", found, re.MULTILINE), (wanted, found)
+                for found in plans(filled, statement, parameters):
+                    assert "Seq Scan" not in found, (wanted, found)
+                    # Reading on in the order of an index, until the page is full, is no scan; sorting what was read is.
+                    if re.search(r"^SCAN search_(entry|expiry|posting)\b", found, re.MULTILINE):
+                        assert "TEMP B-TREE FOR ORDER BY" not in found, (wanted, found)
+                    assert not re.search(r"^SCAN (dossier|search_company|gram)\b", found, re.MULTILINE), (wanted, found)
 
 
 def test_a_page_takes_the_same_number_of_statements_whatever_its_size(filled: Database) -> None:

@@ -22,13 +22,13 @@ SECOND_REVIEWER = Actor(Role.REVIEWER, uuid.UUID(int=22), name="另一审核")
 def add_work(database: Database, owner: Actor, **changes: object) -> uuid.UUID:
     """A draft of work experience."""
     with database.write() as db:
-        return records.create(db, owner, owner.dossier_id, WORKING, uuid.uuid4(), {**WORK, **changes}).id
+        return records.create(db, owner, owner.dossier_id, WORKING, uuid.uuid4(), {**WORK, **changes})
 
 
 def add_education(database: Database, owner: Actor, **changes: object) -> uuid.UUID:
     """A draft of an education certificate."""
     with database.write() as db:
-        return records.create(db, owner, owner.dossier_id, SCHOOLING, uuid.uuid4(), {**EDUCATION, **changes}).id
+        return records.create(db, owner, owner.dossier_id, SCHOOLING, uuid.uuid4(), {**EDUCATION, **changes})
 
 
 def hand_in(database: Database, owner: Actor) -> int:

@@ -20,7 +20,7 @@ WORKING = category("work")
 
 def add(database: Database, actor: Actor, typed: dict[str, object], record_id: uuid.UUID | None = None) -> uuid.UUID:
     with database.write() as db:
-        return records.create(db, actor, actor.dossier_id, WORKING, record_id or uuid.uuid4(), typed).id
+        return records.create(db, actor, actor.dossier_id, WORKING, record_id or uuid.uuid4(), typed)
 
 
 def listed(database: Database, actor: Actor, dossier_id: uuid.UUID) -> list[object]:

@@ -1,0 +1,169 @@
+"""Conditions of a search in SQL: how to read the files of one, how to check a file. Their values come by name.
+
+Searches of the same shape are one statement with other values, so that it is built once and not for every page.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Date,
+    Select,
+    String,
+    and_,
+    bindparam,
+    exists,
+    func,
+    select,
+)
+from sqlalchemy.types import TypeEngine
+
+from data.models import search_company, search_entry, search_expiry, search_posting
+from data.models.search import ShortUuid
+
+Owner = ColumnElement[Any]
+ESCAPE = "/"
+
+
+def value(at: str, place: int, of: TypeEngine[Any]) -> BindParameter[Any]:
+    """The value at a place of the condition called `at`."""
+    return bindparam(name(at, place), type_=of)
+
+
+def name(at: str, place: int) -> str:
+    """What a value is called."""
+    return f"{at}_{place}"
+
+
+def piece(text: str) -> str:
+    """A text as `LIKE` takes it for itself."""
+    return "".join(f"{ESCAPE}{each}" if each in f"{ESCAPE}%_" else each for each in text)
+
+
+@dataclass(frozen=True)
+class HasTerm:
+    """The file has one of `count` terms."""
+
+    count: int
+
+    def check(self, owner: Owner, at: str) -> ColumnElement[bool]:
+        """Whether a file fits."""
+        inner = search_posting.alias()
+        return exists().where(_one_of(inner.c.term, at, self.count), inner.c.owner_id == owner)
+
+    def ids(self, at: str) -> Select[Any]:
+        """The files that fit."""
+        return select(search_posting.c.owner_id).where(_one_of(search_posting.c.term, at, self.count))
+
+    def streams(self, at: str) -> Iterator[Select[Any]]:
+        """The files of each term, in their order."""
+        for place in range(self.count):
+            yield select(search_posting.c.owner_id).where(search_posting.c.term == value(at, place, BigInteger()))
+
+
+@dataclass(frozen=True)
+class IsOneOf:
+    """The file is one of `count`."""
+
+    count: int
+
+    def check(self, owner: Owner, at: str) -> ColumnElement[bool]:
+        """Whether a file fits."""
+        return owner.in_([value(at, place, ShortUuid()) for place in range(self.count)])
+
+    def ids(self, at: str) -> Select[Any]:
+        """The files that fit."""
+        return select(search_entry.c.dossier_id).where(self.check(search_entry.c.dossier_id, at))
+
+
+@dataclass(frozen=True)
+class IsNamed:
+    """The name has a piece. Checked only."""
+
+    def check(self, owner: Owner, at: str) -> ColumnElement[bool]:
+        """Whether a file fits."""
+        row = search_entry.alias("named")
+        return exists().where(row.c.dossier_id == owner, row.c.name.contains(value(at, 0, String()), escape=ESCAPE))
+
+    def ids(self, _at: str) -> None:
+        """Nothing reads them."""
+
+
+@dataclass(frozen=True)
+class IsBorn:
+    """The day of birth lies between two, either of which may be open. Checked only."""
+
+    low: bool
+    high: bool
+
+    def check(self, owner: Owner, at: str) -> ColumnElement[bool]:
+        """Whether a file fits."""
+        row = search_entry.alias("born")
+        bounds = [row.c.birth_date >= value(at, 0, Date())] if self.low else []
+        bounds += [row.c.birth_date <= value(at, int(self.low), Date())] if self.high else []
+        return exists().where(row.c.dossier_id == owner, *bounds)
+
+    def ids(self, _at: str) -> None:
+        """Nothing reads them."""
+
+
+@dataclass(frozen=True)
+class Expires:
+    """Something of the file ends between two days."""
+
+    def check(self, owner: Owner, at: str) -> ColumnElement[bool]:
+        """Whether a file fits."""
+        inner = search_expiry.alias()
+        return exists().where(inner.c.dossier_id == owner, self._within(inner.c.expires_on, at))
+
+    def ids(self, at: str) -> Select[Any]:
+        """The files that fit."""
+        return select(search_expiry.c.dossier_id).where(self._within(search_expiry.c.expires_on, at))
+
+    def _within(self, column: ColumnElement[Any], at: str) -> ColumnElement[bool]:
+        return and_(column >= value(at, 0, Date()), column <= value(at, 1, Date()))
+
+
+@dataclass(frozen=True)
+class IsEmployed:
+    """A company of the person has a piece in its name: the piece, then the `count` terms of its pairs, the rarest first."""
+
+    count: int
+
+    def companies(self, at: str) -> Select[Any]:
+        """The terms of the companies."""
+        gram = search_posting.alias("gram")
+        query = (
+            select(search_company.c.term)
+            .join_from(gram, search_company, gram.c.owner_id == search_company.c.company_id)
+            .where(gram.c.term == value(at, 1, BigInteger()))
+            .where(search_company.c.name.contains(value(at, 0, String()), escape=ESCAPE))
+        )
+        for place in range(2, self.count + 1):
+            more = search_posting.alias()
+            has = more.c.term == value(at, place, BigInteger()), more.c.owner_id == gram.c.owner_id
+            query = query.where(exists().where(*has))
+        return query
+
+    def check(self, owner: Owner, at: str) -> ColumnElement[bool]:
+        """Whether a file fits."""
+        row = search_entry.alias("employed")
+        shown = func.lower(func.replace(row.c.companies, " ", ""))
+        return exists().where(row.c.dossier_id == owner, shown.contains(value(at, 0, String()), escape=ESCAPE))
+
+    def ids(self, at: str) -> Select[Any]:
+        """The files that fit."""
+        has = search_posting.alias("has")
+        return select(has.c.owner_id).where(has.c.term.in_(self.companies(at))).distinct()
+
+
+Shape = HasTerm | IsOneOf | IsNamed | IsBorn | Expires | IsEmployed
+
+
+def _one_of(column: ColumnElement[Any], at: str, count: int) -> ColumnElement[bool]:
+    given = [value(at, place, BigInteger()) for place in range(count)]
+    return column == given[0] if count == 1 else column.in_(given)

@@ -1,0 +1,206 @@
+"""Statements on the driver's own cursor, in a session's transaction: those that every save and every search runs.
+
+SQLAlchemy needs some twenty microseconds, as objects many times that, to hand on a statement that SQLite answers in two.
+A statement here is built and compiled once for each dialect; values pass through the columns' types as everywhere.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache, partial
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, Connection, Dialect, Insert, Select, TextualSelect, bindparam
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.types import TypeEngine
+
+from data.engine import drop_if_spoilt
+from data.models.base import UtcDateTime
+
+MOST_KEYS = 512
+Statement = Select[*tuple[Any, ...]] | TextualSelect | UpdateBase
+Process = Callable[[Any], Any] | None
+
+
+class Direct:
+    """A statement with named parameters; for one that the dialects write differently, what makes it from a dialect's name."""
+
+    def __init__(self, statement: Statement | Callable[[str], Statement]) -> None:
+        self._statement = statement
+        self._compiled: dict[str, _Compiled] = {}
+
+    def send(self, connection: Connection, **values: Any) -> "Sent":
+        """Run it; its rows may be read later, inside `together` only after its end."""
+        compiled = self._of(connection.dialect)
+        cursor: Any = connection.connection.cursor()
+        given = compiled.parameters(values)
+        _heard(connection, cursor, compiled.text, given)
+        with Telling(connection, compiled.text, cursor):
+            cursor.execute(compiled.text, given)
+        return Sent(connection, compiled, cursor)
+
+    def all(self, connection: Connection, **values: Any) -> list[tuple[Any, ...]]:
+        """Run it and read all rows."""
+        return self.send(connection, **values).rows()
+
+    def first(self, connection: Connection, **values: Any) -> tuple[Any, ...] | None:
+        """Run it and read the first row; None where there is none."""
+        rows = self.send(connection, **values).rows()
+        return rows[0] if rows else None
+
+    def each(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> Callable[[], int]:
+        """Run it with each of the rows; what is returned tells, when `together` has ended, how many it wrote."""
+        compiled = self._of(connection.dialect)
+        given = [compiled.parameters(row) for row in rows]
+        if not given:
+            return int
+        cursor: Any = connection.connection.cursor()
+        _heard(connection, cursor, compiled.text, given)
+        with Telling(connection, compiled.text, cursor):
+            cursor.executemany(compiled.text, given)
+        return lambda: int(cursor.rowcount)
+
+    def _of(self, dialect: Dialect) -> "_Compiled":
+        found = self._compiled.get(dialect.name)
+        if found is None:
+            made = self._statement(dialect.name) if callable(self._statement) else self._statement
+            found = self._compiled[dialect.name] = _Compiled(made, dialect)
+        return found
+
+
+class Sent:
+    """A statement that runs or has run."""
+
+    def __init__(self, connection: Connection, compiled: "_Compiled", cursor: Any) -> None:
+        self._connection = connection
+        self._compiled = compiled
+        self._cursor = cursor
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        """Its rows; they can be read once."""
+        with Telling(self._connection, self._compiled.text, self._cursor):
+            found = self._cursor.fetchall()
+        self._cursor.close()
+        return self._compiled.read(found)
+
+
+class OfKeys:
+    """A SELECT of the rows with some keys: a statement for each power of two, the last key again in the places left."""
+
+    def __init__(self, statement: Statement | Callable[[str], Statement], key: ColumnElement[Any]) -> None:
+        self._statement: Any = statement
+        self._key = key
+        self._by_size: dict[int, Direct] = {}
+
+    def send(self, connection: Connection, keys: Collection[Any]) -> list[Sent]:
+        """Ask for the rows of all keys."""
+        sent = []
+        left = list(keys)
+        while left:
+            now, left = left[:MOST_KEYS], left[MOST_KEYS:]
+            size = 1 << (len(now) - 1).bit_length()
+            now += now[-1:] * (size - len(now))
+            sent.append(self._of(size).send(connection, **{f"key{at}": key for at, key in enumerate(now)}))
+        return sent
+
+    def all(self, connection: Connection, keys: Collection[Any]) -> list[tuple[Any, ...]]:
+        """The rows of all keys, in no order."""
+        return [row for sent in self.send(connection, keys) for row in sent.rows()]
+
+    def _of(self, size: int) -> Direct:
+        if size not in self._by_size:
+            places = [bindparam(f"key{at}", type_=self._key.type) for at in range(size)]
+            self._by_size[size] = Direct(partial(self._of_places, places))
+        return self._by_size[size]
+
+    def _of_places(self, places: list[BindParameter[Any]], dialect: str) -> Statement:
+        made = self._statement(dialect) if callable(self._statement) else self._statement
+        found: Statement = made.where(self._key.in_(places))
+        return found
+
+
+class _Compiled:
+    def __init__(self, statement: Statement, dialect: Dialect) -> None:
+        compiled: Any = statement.compile(dialect=dialect)
+        self.text = str(compiled)
+        self._binds = [(name, bind_process(each.type, dialect)) for name, each in compiled.binds.items()]
+        if compiled.positional:
+            processes = dict(self._binds)
+            self._binds = [(name, processes[name]) for name in compiled.positiontup]
+        self._positional = bool(compiled.positional)
+        # What a row to insert leaves out is empty.
+        may_lack = isinstance(statement, Insert)
+        self._fixed = {name: each.value for name, each in compiled.binds.items() if may_lack or not each.required}
+        columns = statement.exported_columns
+        read = [each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns]
+        self._read = read if any(read) else None
+
+    def parameters(self, values: Mapping[str, Any]) -> Any:
+        """Values as the driver takes them; those that the statement was made with where none are given."""
+        given = {**self._fixed, **values} if self._fixed else values
+        if self._positional:
+            return tuple([process(given[name]) if process else given[name] for name, process in self._binds])
+        return {name: process(given[name]) if process else given[name] for name, process in self._binds}
+
+    def read(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """The driver's rows as values of the columns' types."""
+        if self._read is None:
+            return rows
+        return [
+            tuple([process(value) if process else value for process, value in zip(self._read, row, strict=True)])
+            for row in rows
+        ]
+
+
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """What is sent in here waits for no other's answer; where the database is at the end of a line, that is most of the time."""
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    line: Any = connection.connection.driver_connection
+    with Telling(connection, ""), line.pipeline():
+        yield
+
+
+class Telling:
+    """The driver's errors become those of SQLAlchemy; a lost connection is not used again, nor kept by an open cursor."""
+
+    def __init__(self, connection: Connection, statement: str, cursor: Any = None) -> None:
+        self._connection = connection
+        self._statement = statement
+        self._cursor = cursor
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if error is not None and self._cursor is not None:
+            self._cursor.close()
+        if isinstance(error, self._connection.dialect.loaded_dbapi.Error):
+            raise _told(self._connection, self._statement, error) from error
+
+
+def _heard(connection: Connection, cursor: Any, statement: str, parameters: Any) -> None:
+    """Whoever listens to the engine's statements hears these too."""
+    for listener in connection.dispatch.before_cursor_execute:
+        listener(connection, cursor, statement, parameters, None, False)
+
+
+def _told(connection: Connection, statement: str, error: Any) -> BaseException:
+    dialect = connection.dialect
+    base = dialect.loaded_dbapi.Error
+    lost = drop_if_spoilt(connection.engine, error) or dialect.is_disconnect(error, connection.connection, None)
+    if lost:
+        connection.invalidate(error)
+    told: BaseException = DBAPIError.instance(
+        statement, None, error, base, hide_parameters=True, connection_invalidated=lost, dialect=dialect
+    )
+    return told
+
+
+def bind_process(of: TypeEngine[Any], dialect: Dialect) -> Process:
+    """What makes the driver's value of ours."""
+    process = of.dialect_impl(dialect).bind_processor(dialect)
+    # Rows that are written together mostly bear the same moment.
+    return lru_cache(maxsize=8)(process) if process and isinstance(of, UtcDateTime) else process
