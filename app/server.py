@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from app import faults, isolation, receipt_route
 from app.access import devices, sessions, single_sign_on
+from app.access.browsers import in_words
 from app.access.rights import Actor, Role
 from app.database import database
 from app.desks import routes as desk_routes
@@ -84,7 +85,7 @@ def _enter(request: Request) -> tuple[sessions.Opened, str] | None:
     ticket = request.query_params.get("ticket", "")
     visit = request.cookies.get(Visits.name, "")
     with database().write() as db:
-        opened = sessions.redeem(db, visit, ticket)
+        opened = sessions.redeem(db, visit, ticket, in_words(request.headers.get("user-agent", "")))
         if opened is None:
             return None
         # Whoever was logged in here before is not any more: a browser has one session.

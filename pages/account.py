@@ -1,3 +1,3 @@
 from app.ui import guard, own_account
 
-own_account.show(guard.staff())
+own_account.show(guard.member())

@@ -23,6 +23,7 @@ class Purpose(StrEnum):
 
     LOGIN = "login"
     REGISTER = "register"
+    CONFIRM = "confirm"
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,7 @@ class Action(StrEnum):
     STAFF_MANAGE = "staff.manage"
     ACCOUNT_OWN = "account.own"
     SESSION_BEGIN = "session.begin"
+    SESSION_OWN = "session.own"
     SESSION_MANAGE = "session.manage"
     AUDIT_VIEW = "audit.view"
     OUTBOX_VIEW = "outbox.view"
@@ -126,6 +127,7 @@ RIGHTS: dict[Action, dict[Role, Scope]] = {
     Action.STAFF_MANAGE: _ADMINISTRATOR,
     Action.ACCOUNT_OWN: dict.fromkeys(STAFF, Scope.ANY),
     Action.SESSION_BEGIN: _VIEW,
+    Action.SESSION_OWN: _VIEW,
     Action.SESSION_MANAGE: _ADMINISTRATOR,
     Action.AUDIT_VIEW: _ADMINISTRATOR,
     Action.OUTBOX_VIEW: {Role.VISITOR: Scope.ANY},
@@ -203,20 +205,28 @@ Service = Callable[Concatenate[Session, Actor, P], R]
 
 SERVICES: dict[str, Action] = {}
 """Every guarded service function by its full name; the tests walk it."""
+OF_ONESELF: set[str] = set()
+"""Those that are about the actor alone."""
 
 
-def requires(action: Action) -> Callable[[Service[P, R]], Service[P, R]]:
-    """Guard a service `f(db, actor, …)`: the right is checked against its `dossier_id` argument before it runs."""
+def requires(action: Action, *, of_oneself: bool = False) -> Callable[[Service[P, R]], Service[P, R]]:
+    """Guard a service `f(db, actor, …)`: the right is checked against its `dossier_id` argument before it runs.
+
+    `of_oneself`: it takes none, and whose data it is about says the actor alone.
+    """
 
     def decorate(function: Service[P, R]) -> Service[P, R]:
         names = list(inspect.signature(function).parameters)[2:]
         place = names.index("dossier_id") if "dossier_id" in names else len(names)
-        SERVICES[f"{function.__module__}.{function.__qualname__}"] = action
+        full_name = f"{function.__module__}.{function.__qualname__}"
+        SERVICES[full_name] = action
+        if of_oneself:
+            OF_ONESELF.add(full_name)
 
         @wraps(function)
         def guarded(db: Session, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            whose: Any = args[place] if place < len(args) else kwargs.get("dossier_id")
-            authorise(actor, action, whose)
+            named: Any = args[place] if place < len(args) else kwargs.get("dossier_id")
+            authorise(actor, action, actor.subject_id if of_oneself else named)
             outer = db.info.get("acting")
             db.info["acting"] = (actor, action)
             try:

@@ -53,8 +53,8 @@ class Opened(NamedTuple):
     subject_id: uuid.UUID
 
 
-def redeem(db: Session, visit: str, ticket: str) -> Opened | None:
-    """Open the session of a ticket; None when the ticket is used, late or another visit's."""
+def redeem(db: Session, visit: str, ticket: str, browser: str = "") -> Opened | None:
+    """Open the session of a ticket, in a browser (in words); None when the ticket is used, late or another visit's."""
     now = database_now(db)
     statement = (
         delete(LoginTicket)
@@ -73,6 +73,8 @@ def redeem(db: Session, visit: str, ticket: str) -> Opened | None:
             created_at=now,
             seen_at=now,
             expires_at=now + _longest(found.role),
+            browser=browser,
+            confirmed_at=now,
         )
     )
     role = Role(found.role)
@@ -126,12 +128,12 @@ class Listed:
 def living(db: Session, actor: Actor, before: tuple[datetime, uuid.UUID] | None = None) -> list[Listed]:
     """A page (50) of the sessions that live, last seen first; `before` is the last one (seen, id) of the page before."""
     now = database_now(db)
-    query = select(UserSession).where(UserSession.ended_at.is_(None), UserSession.expires_at > now)
-    idle = or_(
-        (UserSession.role == Role.PRACTITIONER) & (UserSession.seen_at > now - _idle(Role.PRACTITIONER)),
-        (UserSession.role != Role.PRACTITIONER) & (UserSession.seen_at > now - _idle(Role.CLERK)),
+    query = (
+        select(UserSession)
+        .where(lives(now))
+        .order_by(UserSession.seen_at.desc(), UserSession.id.desc())
+        .limit(PAGE_SIZE)
     )
-    query = query.where(idle).order_by(UserSession.seen_at.desc(), UserSession.id.desc()).limit(PAGE_SIZE)
     if before is not None:
         query = query.where(tuple_(UserSession.seen_at, UserSession.id) < tuple_(*before))
     rows = db.scalars(query).all()
@@ -155,6 +157,15 @@ def end_everywhere(db: Session, actor: Actor, account_id: uuid.UUID) -> None:
     """End every session of a member of staff but the actor's own; on record."""
     end_all(db, account_id, keep=actor.session_id)
     trail.note(db, actor, Action.SESSION_MANAGE, "staff_account", account_id)
+
+
+def lives(now: datetime) -> ColumnElement[bool]:
+    """The condition of sessions that can still be used."""
+    idle = or_(
+        (UserSession.role == Role.PRACTITIONER) & (UserSession.seen_at > now - _idle(Role.PRACTITIONER)),
+        (UserSession.role != Role.PRACTITIONER) & (UserSession.seen_at > now - _idle(Role.CLERK)),
+    )
+    return UserSession.ended_at.is_(None) & (UserSession.expires_at > now) & idle
 
 
 def _names(db: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:

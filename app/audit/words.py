@@ -50,6 +50,7 @@ def _actions() -> dict[str, str]:
         "staff.manage": _("管理账号"),
         "account.own": _("维护自己的账号"),
         "session.begin": _("登录"),
+        "session.own": _("退出自己的登录"),
         "session.manage": _("退出他人登录"),
         "preference.change": _("修改系统设置"),
         "notice.send": _("发送短信通知"),

@@ -58,6 +58,11 @@ def staff(*roles: Role) -> Actor:
     return _one_of(roles or STAFF, "staff_login")
 
 
+def member() -> Actor:
+    """Whoever is logged in, or the practitioners' log-in page, from which staff find theirs."""
+    return _one_of((Role.PRACTITIONER, *STAFF), "login")
+
+
 def anybody() -> Actor:
     """Whoever it is."""
     return current_actor()

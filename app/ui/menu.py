@@ -57,7 +57,7 @@ def entries() -> tuple[Entry, ...]:
         Entry("accounts", lambda: _("账号管理"), (Role.ADMINISTRATOR,), ":material/manage_accounts:"),
         Entry("desks", lambda: _("窗口电脑"), (Role.ADMINISTRATOR,), ":material/desktop_windows:"),
         Entry("system", lambda: _("系统设置"), (Role.ADMINISTRATOR,), ":material/tune:"),
-        Entry("account", lambda: _("我的账号"), STAFF, ":material/account_circle:"),
+        Entry("account", lambda: _("我的账号"), (Role.PRACTITIONER, *STAFF), ":material/account_circle:"),
     ]
     if settings().demo:
         pages.append(Entry("outbox", lambda: _("短信发件箱"), visitors, ":material/sms:"))

@@ -1,14 +1,15 @@
-"""我的账号: what members of staff do with their own account; the log-in uses parts of it."""
+"""我的账号: one's own log-ins, and what members of staff do with their account; the log-in uses parts of it."""
 
 import streamlit as st
 
 from app.access import accounts, limits, second_factor, staff
+from app.access.own_sessions import confirm_by_password
 from app.access.rights import Actor
 from app.database import database
 from app.errors import UserError
 from app.locale import _
 from app.settings import settings
-from app.ui import guard, messages, shell
+from app.ui import guard, messages, own_sessions, shell
 from app.ui.components import picture
 from app.ui.forms import REQUIRED
 from app.ui.pictures import labels
@@ -20,14 +21,16 @@ SECRET, RECOVERY = f"{KEY}/secret", f"{KEY}/recovery"
 
 
 def show(actor: Actor) -> None:
-    """Who one is here, the password, the second factor."""
+    """Of staff who one is here, the password, the second factor; of everybody the log-ins."""
     shell.notice()
     st.subheader(_("我的账号"), anchor=False)
-    with database().read() as db:
-        account = accounts.own(db, actor)
-    messages.facts([(_("用户名"), account.username), (_("姓名"), account.display_name)])
-    _password()
-    _second_factor()
+    if actor.is_staff:
+        with database().read() as db:
+            account = accounts.own(db, actor)
+        messages.facts([(_("用户名"), account.username), (_("姓名"), account.display_name)])
+        _password()
+        _second_factor()
+    own_sessions.show()
 
 
 @st.fragment
@@ -139,11 +142,5 @@ def show_recovery_codes() -> bool:
 def _confirmed(password: str) -> Actor:
     """The member of staff, who has given the password again. Raises UserError."""
     actor = guard.staff()
-    limits.count_try(database(), (f"confirm:{actor.subject_id}", settings().limit_second_factor))
-    with database().read() as db:
-        right = accounts.is_own_password(db, actor, password)
-    if not right:
-        raise UserError("wrong_password", _("现在的密码不正确"))
-    with database().write() as db:
-        limits.forget(db, f"confirm:{actor.subject_id}")
+    confirm_by_password(database(), actor, password)
     return actor

@@ -66,6 +66,10 @@ class UserSession(Base):
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    browser: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    """The browser and its system in words, for the person to know the log-in by."""
+    confirmed_at: Mapped[datetime | None]
+    """When the person showed last who they are, at the log-in or since."""
 
 
 class LoginTicket(Base):

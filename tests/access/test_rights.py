@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import app
-from app.access.rights import RIGHTS, SERVICES, STAFF, SYSTEM, VISITOR, Action, Actor, Role, Scope, may
+from app.access.rights import OF_ONESELF, RIGHTS, SERVICES, STAFF, SYSTEM, VISITOR, Action, Actor, Role, Scope, may
 from app.errors import Forbidden
 from data.engine import Database
 
@@ -34,12 +34,14 @@ EXPECTED = {
             "signature.edit",
             "notice.choose",
             "session.begin",
+            "session.own",
         ),
         "own",
     ),
     Role.CLERK: dict.fromkeys(
         (
             "account.own",
+            "session.own",
             "session.begin",
             "dossier.view",
             "dossier.search",
@@ -58,6 +60,7 @@ EXPECTED = {
     Role.REVIEWER: dict.fromkeys(
         (
             "account.own",
+            "session.own",
             "session.begin",
             "dossier.view",
             "dossier.search",
@@ -78,6 +81,7 @@ EXPECTED = {
     Role.ADMINISTRATOR: dict.fromkeys(
         (
             "account.own",
+            "session.own",
             "session.begin",
             "session.manage",
             "system.watch",
@@ -155,6 +159,8 @@ SERVICE_CASES = [
     for name, action in sorted(services().items())
     for role in ROLES
     if RIGHTS[action].get(role) is not Scope.ANY
+    # what takes nobody's id cannot be asked for others' data
+    and not (name in OF_ONESELF and RIGHTS[action].get(role))
 ]
 
 

@@ -58,7 +58,7 @@ def test_an_address_shows_a_role_only_what_is_theirs(site: Site, people: list[De
 
 
 def heading_for(entry: Entry) -> str:
-    return "短信用户登录" if entry.roles == (Role.PRACTITIONER,) else "工作人员登录"
+    return "短信用户登录" if Role.PRACTITIONER in entry.roles else "工作人员登录"
 
 
 def opened(context: BrowserContext, site: Site, address: str) -> Page:

@@ -10,7 +10,7 @@ from app.ui.menu import entries
 
 PAGES = Path(__file__).parents[2] / "pages"
 ADDRESSES = sorted(path.stem for path in PAGES.glob("*.py"))
-GUARDS = {"practitioner", "staff", "anybody"}
+GUARDS = {"practitioner", "staff", "member", "anybody"}
 # Pages that show nothing of anybody's to whoever has only the address: they are for those who are not in yet.
 OPEN = {"login", "register", "staff_login", "outbox", "sign"}
 
@@ -44,6 +44,8 @@ def test_the_guard_lets_in_whom_the_menu_shows_the_page(address: str) -> None:
             assert set(roles) <= {Role.VISITOR}
         case "practitioner":
             assert set(roles) == {Role.PRACTITIONER}
+        case "member":
+            assert set(roles) == {Role.PRACTITIONER, *STAFF}
         case _:
             named = {Role[ast.unparse(argument).removeprefix("Role.")] for argument in guard.args}
             assert set(roles) == (named or set(STAFF))

@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 
 from pydantic import SecretStr
 
-Purpose = Literal["login", "register", "notice"]
+Purpose = Literal["login", "register", "confirm", "notice"]
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ def account(settings: SmsSettings) -> Account:
         settings.sms_sign_name,
         {
             "login": settings.sms_template_login,
+            "confirm": settings.sms_template_login,
             "register": settings.sms_template_register,
             "notice": settings.sms_template_notice,
         },
