@@ -91,6 +91,12 @@ class Settings(BaseSettings):
     sms_region: str = Field("", description="Aliyun or Tencent: region; empty means the provider's default.")
     sms_endpoint: str = Field("", description="Aliyun or Tencent: another address than the provider's own.")
 
+    clamd: str = Field(
+        "",
+        description="Virus scanner (ClamAV's clamd) that is shown every uploaded file: `unix:/run/clamav/clamd.ctl` or "
+        "`host:port`; empty: none.",
+    )
+
     card_source: Literal["local", "pcsc", "serial", "usb", "cvr", "synjones", "zkteco", "off"] = Field(
         "local",
         description=(
@@ -145,6 +151,14 @@ class Settings(BaseSettings):
     @classmethod
     def _is_policy(cls, text: str) -> str:
         parse_policy(text)
+        return text
+
+    @field_validator("clamd")
+    @classmethod
+    def _is_socket(cls, text: str) -> str:
+        host, _colon, port = text.rpartition(":")
+        if text and not text.startswith("unix:/") and not (host and port.isdecimal()):
+            raise ValueError("neither unix:/path nor host:port")
         return text
 
     @field_validator("usb_readers")

@@ -58,6 +58,7 @@ class Action(StrEnum):
     SIGNATURE_VIEW = "signature.view"
     SIGNATURE_EDIT = "signature.edit"
     SIGNATURE_COLLECT = "signature.collect"
+    UPLOAD_REFUSE = "upload.refuse"
     STAFF_MANAGE = "staff.manage"
     ACCOUNT_OWN = "account.own"
     SESSION_BEGIN = "session.begin"
@@ -124,6 +125,7 @@ RIGHTS: dict[Action, dict[Role, Scope]] = {
     Action.SIGNATURE_VIEW: _VIEW,
     Action.SIGNATURE_EDIT: _OWN_FILE,
     Action.SIGNATURE_COLLECT: _REVIEWER,
+    Action.UPLOAD_REFUSE: _VIEW,
     Action.STAFF_MANAGE: _ADMINISTRATOR,
     Action.ACCOUNT_OWN: dict.fromkeys(STAFF, Scope.ANY),
     Action.SESSION_BEGIN: _VIEW,

@@ -11,7 +11,7 @@ from app.attachments.prepared import prepare
 from app.database import database
 from app.errors import FieldErrors, UserError
 from app.locale import _, either
-from app.ui import guard, messages
+from app.ui import guard, messages, receiving
 from app.ui.components import picture
 from app.ui.forms import REQUIRED
 from app.ui.pictures import labels
@@ -123,13 +123,17 @@ def _choose(attaching: Attaching) -> None:
     title = st.text_input(_("文件标题（显示的名称）"), key=f"{attaching.key}-title-{REQUIRED}", autocomplete="off")
     if message := attaching.errors.get("title"):
         messages.field_error(message)
-    file = st.file_uploader(_("选择文件"), FORMATS, key=f"{attaching.key}-file", max_upload_size=10)
+    file = receiving.file_field(_("选择文件"), FORMATS, key=f"{attaching.key}-file", megabytes=10)
     if file is None:
         attaching.mended = None
         return
-    content = file.getvalue()
-    if attaching.mended_from != file.file_id:
-        attaching.mended, attaching.mended_from = None, file.file_id
+    try:
+        content = file.content()
+    except UserError as error:
+        messages.show("error", error.message)
+        return
+    if attaching.mended_from != file.id:
+        attaching.mended, attaching.mended_from = None, file.id
     problems = rules.check(content, file.name)
     if not problems:
         _preview(attaching, title, content)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
-from app import health
+from app import health, scanning
 from app.database import database
 from app.dossiers.card_messages import reader_text
 from app.dossiers.reading import reader_state
@@ -24,10 +24,10 @@ def draw() -> None:
     """What is wrong on top, the facts under it, and a button that looks again."""
     with database().read() as db:
         found = health.health(db, guard.staff())
-    reader = _reader()
+    reader, scanner = _reader(), scanning.state()
     title = _("运行状况")
     st.markdown(f"**{title}**")
-    for text in _warnings(found, reader):
+    for text in _warnings(found, reader, scanner):
         messages.show("warning", text)
     messages.facts(
         [
@@ -36,12 +36,13 @@ def draw() -> None:
             (_("短信（24 小时）"), _sms(found)),
             (_("服务器的读卡器"), reader_text(reader) if reader in WELL else _("不能读卡，原因见上")),
             (_("窗口电脑"), _desks(found)),
+            (_("病毒扫描"), _scanner(scanner)),
         ]
     )
     st.button(_("刷新"), key="health-again")
 
 
-def _warnings(found: Health, reader: str) -> list[str]:
+def _warnings(found: Health, reader: str, scanner: scanning.State) -> list[str]:
     texts = []
     if found.backup_is_late:
         texts.append(_("备份过期：没有足够新的、经过验证的备份。请查看服务器日志，或运行 python -m app backup"))
@@ -51,6 +52,8 @@ def _warnings(found: Health, reader: str) -> list[str]:
         )
     if found.sms.get("refused") and not found.sms.get("accepted"):
         texts.append(_("24 小时内没有一条短信发送成功，请检查短信网关"))
+    if scanner == "away":
+        texts.append(_("病毒扫描服务没有应答，现在不能上传任何文件。请检查 clamd"))
     if reader not in WELL:
         texts.append(reader_text(reader))
     return texts
@@ -81,6 +84,10 @@ def _desks(found: Health) -> str:
     if found.desk_seen_at is None:
         return _("已配对 {count} 台").format(count=found.desks)
     return _("已配对 {count} 台，最近读卡 {moment}").format(count=found.desks, moment=_moment(found.desk_seen_at))
+
+
+def _scanner(scanner: scanning.State) -> str:
+    return {"off": _("没有启用"), "well": _("正常"), "away": _("没有应答")}[scanner]
 
 
 def _reader() -> str:

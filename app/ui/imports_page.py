@@ -15,11 +15,12 @@ from app.transfer import imports, sample
 from app.transfer.limits import SHOWN_MEGABYTES
 from app.transfer.targets import Target, target, targets
 from app.transfer.template import template
-from app.ui import import_view, job_progress, messages, shell
+from app.ui import import_view, job_progress, messages, receiving, shell
 from app.ui.components import Action, Column, Row, record_table
 from app.ui.downloads import MEDIA_TYPES
 
 KEY = "imports"
+FORMATS = ("xlsx", "csv", "txt")
 
 
 def show(actor: Actor) -> None:
@@ -47,15 +48,12 @@ def _list(actor: Actor) -> None:
     messages.plain(_("必填列：{columns}").format(columns=needed))
     _templates(chosen)
     size = st.session_state.setdefault(f"{KEY}/round", 0)
-    uploaded = st.file_uploader(
-        _("上传表格：.xlsx 或 .csv，不超过 {most} MB").format(most=SHOWN_MEGABYTES),
-        type=["xlsx", "csv", "txt"],
-        key=f"{KEY}/file/{size}",
-        max_upload_size=SHOWN_MEGABYTES,
-    )
+    label = _("上传表格：.xlsx 或 .csv，不超过 {most} MB").format(most=SHOWN_MEGABYTES)
+    uploaded = receiving.file_field(label, FORMATS, key=f"{KEY}/file/{size}", megabytes=SHOWN_MEGABYTES)
     if uploaded is not None:
+        table = uploaded.stream()
         with database().write() as db:
-            run = imports.upload(db, actor, chosen.key, uploaded.name, uploaded)
+            run = imports.upload(db, actor, chosen.key, uploaded.name, table)
         st.session_state[f"{KEY}/round"] = size + 1
         st.query_params["import"] = str(run.id)
         st.rerun()

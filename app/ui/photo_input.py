@@ -5,7 +5,7 @@ import streamlit as st
 from app.dossiers.photo import id_photo
 from app.errors import UserError
 from app.locale import _
-from app.ui import messages
+from app.ui import messages, receiving
 from app.ui.identity_view import portrait
 
 FORMATS = ("jpg", "jpeg", "png", "webp")
@@ -21,15 +21,15 @@ def draw(key: str) -> bytes | None:
     )
     # The camera is asked for only when it is wanted: its light and the browser's question would startle people.
     if way == "camera":
-        given = st.camera_input(_("拍照"), key=f"{key}/camera", label_visibility="collapsed", width=CAMERA_WIDTH)
+        given = receiving.camera_field(_("拍照"), key=f"{key}/camera", width=CAMERA_WIDTH)
     else:
-        given = st.file_uploader(
-            _("上传照片"), FORMATS, key=f"{key}/file", max_upload_size=MEGABYTES, label_visibility="collapsed"
+        given = receiving.file_field(
+            _("上传照片"), FORMATS, key=f"{key}/file", megabytes=MEGABYTES, label_visibility="collapsed"
         )
     if given is None:
         return None
     try:
-        picture = id_photo(given.getvalue(), given.name)
+        picture = id_photo(given.content(), given.name)
     except UserError as error:
         messages.field_error(error.message)
         return None

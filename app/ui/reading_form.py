@@ -16,8 +16,9 @@ from app.dossiers.photo import id_photo
 from app.dossiers.reading import contradicts_itself, warnings_of
 from app.errors import FieldErrors, UserError
 from app.locale import _
-from app.ui import forms, guard, messages
+from app.ui import forms, guard, messages, receiving
 from app.ui.identity_view import changes_of, facts_of, portrait
+from app.ui.receiving import Received
 from app.validation import label, shown
 from data.models import Dossier
 from data.models.declaration import Field
@@ -118,7 +119,7 @@ def _form(key: str, read: Read, identity: dict[str, object], *, is_known: bool) 
         mobile = st.text_input(_("手机号（可不填，填写后本人即可登录）"), key=f"{form}/mobile", autocomplete="off")
         photo = None
         if read.reading.photo is None:
-            photo = st.file_uploader(_("照片"), FORMATS, key=f"{form}/photo", max_upload_size=10)
+            photo = receiving.file_field(_("照片"), FORMATS, key=f"{form}/photo", megabytes=10)
         may_differ = read.source == "card" and contradicts_itself(read.reading)
         compared = may_differ and st.checkbox(compared_text(), key=f"{form}/compared")
         for name, message in errors.items():
@@ -130,8 +131,7 @@ def _form(key: str, read: Read, identity: dict[str, object], *, is_known: bool) 
         with cancel:
             leave = st.form_submit_button(_("取消"), width="stretch")
     if save:
-        uploaded = (photo.getvalue(), photo.name) if photo else None
-        _save(key, read, identity | forms.typed(fields, form), mobile, uploaded, compared=compared)
+        _save(key, read, identity | forms.typed(fields, form), mobile, photo, compared=compared)
     if leave:
         _end(key)
         st.rerun(scope="fragment")
@@ -142,13 +142,13 @@ def _save(
     read: Read,
     identity: dict[str, object],
     mobile: str,
-    uploaded: tuple[bytes, str] | None,
+    uploaded: Received | None,
     *,
     compared: bool,
 ) -> None:
     state = st.session_state
     try:
-        photo = id_photo(*uploaded) if uploaded else read.reading.photo
+        photo = id_photo(uploaded.content(), uploaded.name) if uploaded else read.reading.photo
         with database().write() as db:
             opened = dossiers.open_file(
                 db, guard.staff(), identity, photo=photo, mobile=mobile, source=read.source,

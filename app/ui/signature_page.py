@@ -10,9 +10,10 @@ from app.signatures import pads
 from app.signatures import service as signatures
 from app.signatures.problems import problem_text
 from app.signatures.service import Examined
-from app.ui import guard, messages, shell, sign_page
+from app.ui import guard, messages, receiving, shell, sign_page
 from app.ui.components import frame_placer, pdf_link, picture
 from app.ui.pictures import inline, labels
+from app.ui.receiving import Received
 from app.ui.safety import contained
 from data.models import SignatureScan
 
@@ -45,21 +46,22 @@ def show(actor: Actor) -> None:
 def _upload() -> None:
     messages.plain(_("上传签名后的采集表：JPG、PNG、TIFF 或 PDF，不超过 10 MB。"))
     generation = st.session_state.setdefault(f"{KEY}/generation", 0)
-    file = st.file_uploader(_("签名采集表"), FORMATS, key=f"{KEY}/file/{generation}", max_upload_size=10)
+    file = receiving.file_field(_("签名采集表"), FORMATS, key=f"{KEY}/file/{generation}", megabytes=10)
     if file is not None and st.button(_("上传"), type="primary", key=f"{KEY}/upload"):
         with st.spinner(_("正在识别签名…")):
-            _read(file.getvalue(), file.name)
+            _read(file)
     if problem := st.session_state.pop(f"{KEY}/problem", None):
         messages.show("error", problem)
 
 
-def _read(content: bytes, filename: str) -> None:
+def _read(file: Received) -> None:
     """A clean scan of somebody without a signature is kept at once; any other is shown and asked about."""
     actor = guard.practitioner()
     st.session_state.pop(f"{KEY}/examined", None)
     try:
+        content = file.content()
         with database().read() as db:
-            examined = signatures.examine(db, actor, actor.dossier_id, content, filename)
+            examined = signatures.examine(db, actor, actor.dossier_id, content, file.name)
             known = signatures.current(db, actor, actor.dossier_id)
     except UserError as error:
         st.session_state[f"{KEY}/problem"] = error.message

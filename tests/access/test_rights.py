@@ -35,6 +35,7 @@ EXPECTED = {
             "notice.choose",
             "session.begin",
             "session.own",
+            "upload.refuse",
         ),
         "own",
     ),
@@ -42,6 +43,7 @@ EXPECTED = {
         (
             "account.own",
             "session.own",
+            "upload.refuse",
             "session.begin",
             "dossier.view",
             "dossier.search",
@@ -61,6 +63,7 @@ EXPECTED = {
         (
             "account.own",
             "session.own",
+            "upload.refuse",
             "session.begin",
             "dossier.view",
             "dossier.search",
@@ -82,6 +85,7 @@ EXPECTED = {
         (
             "account.own",
             "session.own",
+            "upload.refuse",
             "session.begin",
             "session.manage",
             "system.watch",

@@ -15,6 +15,7 @@ from data.vault import install_vault, vault
 from tests.browser.databases import on
 from tests.browser.site import Site, free_port, patient, served
 from tests.chromium import WAIT_MILLISECONDS, launch
+from tests.clamav import clamd
 from tests.postgres import create_database
 
 PEOPLE = 40
@@ -34,7 +35,10 @@ def installed_site(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
     else:
         address = create_database(request.getfixturevalue("postgres_url"), f"site_{uuid.uuid4().hex[:12]}")
     before = vault().keyring
-    with served(address, home, PEOPLE, CONGYE_DESK_PORT=str(free_port())) as site:
+    with (
+        clamd(home / "clamd") as scanner,
+        served(address, home, PEOPLE, CONGYE_DESK_PORT=str(free_port()), CONGYE_CLAMD=scanner) as site,
+    ):
         install_vault(before)
         yield site
     told = (home / "server.log").read_text("utf-8", "replace")
