@@ -81,11 +81,16 @@ def _steepness() -> NDArray[np.float64]:
 def _widths() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """By ratio: the width at half of the darkest contrast in standard deviations, and the share of the ink's contrast."""
     seen = np.array([_seen_width(ratio) for ratio in _RATIOS])
-    return seen, np.interp(_RATIOS / sqrt(8), _ERF_AT, _ERF)
+    return seen, _erf(_RATIOS / sqrt(8))
 
 
 def _seen_width(ratio: float) -> float:
     """Width at half of the darkest contrast of a line `ratio` wide, blurred by 1."""
     x = np.linspace(0, ratio / 2 + 4, 2000)
-    profile = np.array([erf((ratio / 2 - at) / sqrt(2)) + erf((ratio / 2 + at) / sqrt(2)) for at in x])
+    profile = _erf((ratio / 2 - x) / sqrt(2)) + _erf((ratio / 2 + x) / sqrt(2))
     return 2 * float(x[np.flatnonzero(profile >= profile[0] / 2)[-1]])
+
+
+def _erf(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The error function, out of a table."""
+    return np.asarray(np.copysign(np.interp(np.abs(x), _ERF_AT, _ERF), x))

@@ -1,5 +1,6 @@
 """Taking creases out of the box: a crease crosses it from edge to edge in a straight line, no stroke does."""
 
+from functools import cache
 from typing import cast
 
 import cv2
@@ -30,20 +31,19 @@ def without_creases(contrast: Contrast) -> Contrast:
     """The contrast of a box, as large, without that of creases across it or down it."""
     result = contrast.copy()
     inner = (slice(_FRAME, -_FRAME),) * 2
-    upright = _without_upright(np.ascontiguousarray(contrast[inner]))
-    result[inner] = _without_upright(np.ascontiguousarray(upright.T)).T
+    result[inner] = _without_upright(_without_upright(contrast[inner]).T).T
     return result
 
 
 def _without_upright(contrast: Contrast) -> Contrast:
     for _round in range(_MOST_CREASES):
-        small = _smaller(contrast, _COARSE)
+        small = _smaller(contrast)
         paper = float(np.median(small))  # noise makes all paper a little darker than its brightest grains
         crease = _crease(small, paper)
         if crease is None:
             break
         slope, column = crease
-        contrast = _lightened(contrast, (column + 0.5) * _COARSE - 0.5, slope, paper)
+        contrast = _lightened(np.ascontiguousarray(contrast), (column + 0.5) * _COARSE - 0.5, slope, paper)
     return contrast
 
 
@@ -65,20 +65,29 @@ def _crease(small: Contrast, paper: float) -> tuple[float, int] | None:
 
 def _means(small: Contrast) -> Contrast:
     """How dark lines are on average where they lie in the picture, by slope and by the column that they cross half-way."""
-    height, width = small.shape
-    sheared = np.stack([_along(small, (width - 1) / 2, slope, width) for slope in _SLOPES])
-    inside = np.count_nonzero(~np.isnan(sheared), axis=1)
-    means = np.nansum(sheared, axis=1) / np.maximum(inside, 1)
-    return cast("Contrast", np.where(inside < _SHARE_INSIDE * height, np.float32(0), means))
+    inside = _inside(*small.shape)
+    return cast("Contrast", np.where(inside < _SHARE_INSIDE * len(small), 0, _sums(small) / np.maximum(inside, 1)))
 
 
-def _along(contrast: Contrast, middle: float, slope: float, width: int) -> Contrast:
+@cache
+def _inside(height: int, width: int) -> Contrast:
+    """How much of each line lies in a picture so large."""
+    return _sums(np.ones((height, width), dtype=np.float32))
+
+
+def _sums(small: Contrast) -> Contrast:
+    width = small.shape[1]
+    sheared = (_along(small, (width - 1) / 2, slope, width, beyond=0.0) for slope in _SLOPES)
+    return np.concatenate([cv2.reduce(each, 0, cv2.REDUCE_SUM) for each in sheared])
+
+
+def _along(contrast: Contrast, middle: float, slope: float, width: int, beyond: float = np.nan) -> Contrast:
     """The picture round a line, laid upright: the line runs down the middle of `width` columns, and crosses column `middle`
-    of the picture half-way down. NaN beyond the picture."""
+    of the picture half-way down; `beyond` is what lies beyond the picture."""
     height = contrast.shape[0]
     to_picture = np.array([(1, slope, middle - (width - 1) / 2 - slope * (height - 1) / 2), (0, 1, 0)])
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return cast("Contrast", cv2.warpAffine(contrast, to_picture, (width, height), flags=flags, borderValue=(np.nan,)))
+    return cast("Contrast", cv2.warpAffine(contrast, to_picture, (width, height), flags=flags, borderValue=(beyond,)))
 
 
 def _lightened(contrast: Contrast, middle: float, slope: float, paper: float) -> Contrast:
@@ -110,6 +119,10 @@ def _quantile(pieces: Contrast) -> Contrast:
     return cast("Contrast", np.where(inside < _SHARE_SEEN * len(pieces), np.float32(0), found))
 
 
-def _smaller(contrast: Contrast, times: int) -> Contrast:
-    size = (contrast.shape[1] // times, contrast.shape[0] // times)
-    return cast("Contrast", cv2.resize(contrast, size, interpolation=cv2.INTER_AREA))
+def _smaller(contrast: Contrast) -> Contrast:
+    """`_COARSE` times smaller, also of a picture that lies transposed in memory: OpenCV would copy all of that first."""
+    transposed = contrast.strides[0] < contrast.strides[1]
+    stored = contrast.T if transposed else contrast
+    size = (stored.shape[1] // _COARSE, stored.shape[0] // _COARSE)
+    small = cast("Contrast", cv2.resize(stored, size, interpolation=cv2.INTER_AREA))
+    return np.ascontiguousarray(small.T) if transposed else small

@@ -52,22 +52,29 @@ def _without_perspective(places: Points, pixels: Points) -> Homography:
 def _by_frame(gray: Gray, to_pixels: Homography, reach: int) -> Homography | None:
     box = A4_SHEET.box
     around = Rectangle(box.left - reach, box.top - reach, box.width + 2 * reach, box.height + 2 * reach)
-    light = cut_box(gray, to_pixels, around)
-    # Seen with the looked-for line running along the top: the box as it is, then turned by quarter turns.
-    top, right, bottom, left = (_line(np.rot90(light, turns), reach) for turns in range(4))
+    depth = 2 * reach
+    strips = (
+        Rectangle(around.left, around.top, around.width, depth),
+        Rectangle(around.right - depth, around.top, depth, around.height),
+        Rectangle(around.left, around.bottom - depth, around.width, depth),
+        Rectangle(around.left, around.top, depth, around.height),
+    )
+    # Seen with the looked-for line running along the top: the upper strip as it is, the others turned by quarter turns.
+    top, right, bottom, left = (
+        _line(np.rot90(cut_box(gray, to_pixels, strip), turns)) for turns, strip in enumerate(strips)
+    )
     if top is None or right is None or bottom is None or left is None:
         return None
-    height, width = light.shape
+    width, height = around.width * PIXELS_PER_MM, around.height * PIXELS_PER_MM
     places = _corners((top, right, bottom, left), width, height) / PIXELS_PER_MM + (around.left, around.top)
     pixels = transform(to_pixels, places).astype(np.float32)
     return np.asarray(cv2.getPerspectiveTransform(box.corners().astype(np.float32), pixels), dtype=np.float64)
 
 
-def _line(light: NDArray[np.uint8], reach: int) -> Line | None:
-    """The dark line near the upper edge: row = offset + slope * column, in pixels of this view."""
-    strip, step = 2 * reach * PIXELS_PER_MM, _STEP * PIXELS_PER_MM
-    band = light[:strip]
-    samples = range(strip, light.shape[1] - strip - step, step)
+def _line(band: NDArray[np.uint8]) -> Line | None:
+    """The dark line along a strip: row = offset + slope * column, in pixels of this view."""
+    corner, step = len(band), _STEP * PIXELS_PER_MM
+    samples = range(corner, band.shape[1] - corner - step, step)
     columns = np.array([start + step / 2 for start in samples])
     means = [
         cv2.reduce(band[:, start : start + step], 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel() for start in samples
@@ -97,7 +104,7 @@ def _middles(darkness: NDArray[np.float32]) -> NDArray[np.float64]:
     return cast("NDArray[np.float64]", (weight * (places + 0.5)).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-6))
 
 
-def _corners(sides: tuple[Line, Line, Line, Line], width: int, height: int) -> Points:
+def _corners(sides: tuple[Line, Line, Line, Line], width: float, height: float) -> Points:
     """Where the four lines cross, clockwise from top left; each line is given in its own quarter turn's view."""
     top, right, bottom, left = sides
     # `rot90` turns counter-clockwise: the right side comes up first, its top to the left.

@@ -24,6 +24,7 @@ _SURELY_INK = 0.2  # of paper white
 _DENSE = 0.35  # share of a place under ink from which on its paper is guessed from around
 _LEAST_CONTRAST = 0.1  # of paper white
 _PALE = 0.4  # share of the ink's contrast below which a spot is a fold, a shadow or the other side's print
+_NEAR = 3  # mm round the ink in which its strokes' levels are told
 _DUST = 0.08  # mm²
 _LEAST_INK = 2.0  # mm²
 _LEAST_SPAN = 10.0  # mm
@@ -124,9 +125,20 @@ def ink_mask(contrast: Contrast, paper: Contrast, blur: float) -> tuple[Mask, Co
     mask = _real_ink(inner > np.maximum(floor, 0.5 * darkest), inner)
     if not mask.any():
         return mask, cast("Contrast", darkest)
-    found = levels(inner, mask, blur)
-    mask = within_edges(inner, mask, np.maximum(floor, found.edge))
-    return mask, found.peak
+    part = _around(mask)
+    found = levels(inner[part], mask[part], blur)
+    mask[part] = within_edges(inner[part], mask[part], np.maximum(floor[part], found.edge))
+    peak = np.ones_like(contrast)
+    peak[part] = found.peak
+    return mask, peak
+
+
+def _around(mask: Mask) -> tuple[slice, slice]:
+    """The part of the box that the ink takes, and what lies near enough to count."""
+    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    near = round(_NEAR * PIXELS_PER_MM)
+    first, second = (slice(max(0, int(line[0]) - near), int(line[-1]) + 1 + near) for line in (rows, columns))
+    return first, second
 
 
 def _without_edge(contrast: Contrast, width: float) -> Contrast:
@@ -142,17 +154,19 @@ def _real_ink(mask: Mask, contrast: Contrast) -> Mask:
     labels, stats = np.asarray(found, dtype=np.int32), np.asarray(figures, dtype=np.int32)
     if count == 1:
         return mask
+    places = labels[mask]
     peaks = np.zeros(count, dtype=np.float32)
-    np.maximum.at(peaks, labels[mask], contrast[mask])
+    np.maximum.at(peaks, places, contrast[mask])
     large = stats[:, cv2.CC_STAT_AREA] >= _DUST * PIXELS_PER_MM**2
     frame = np.ones(count, dtype=np.bool_)
-    strip = round(_FRAME_REMAINS * PIXELS_PER_MM)
-    frame[labels[strip:-strip, strip:-strip].ravel()] = False
-    large[0] = False
+    strip = (slice(round(_FRAME_REMAINS * PIXELS_PER_MM), -round(_FRAME_REMAINS * PIXELS_PER_MM)),) * 2
+    frame[labels[strip][mask[strip]]] = False
     ink = large & ~frame
     if ink.any():
         ink &= peaks > _PALE * float(np.average(peaks[ink], weights=stats[ink, cv2.CC_STAT_AREA]))
-    return ink[labels]
+    result = np.zeros_like(mask)
+    result[mask] = ink[places]
+    return result
 
 
 def _touches_frame(mask: Mask) -> bool:

@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwr
 from app.audit import trail
 from app.demo import cards
 from app.demo.people import demo_people
+from data.keys import new_keyring
+from data.vault import install_vault
 from tests.browser.site import ROOT, Site, served, settled
 from tests.chromium import WAIT_MILLISECONDS, launch
 from tests.devices.daemon import daemon
@@ -50,6 +52,7 @@ PICTURES = (
 def main() -> None:
     """Serve a demo over an empty database, with a card on the virtual reader, and take each picture."""
     trail.install()
+    install_vault(new_keyring())  # until the demo's own keys are there
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="congye-screenshots-") as folder, sync_playwright() as playwright:
         home = Path(folder)
