@@ -31,6 +31,7 @@ from app.safekeeping import backup
 from app.settings import settings
 from app.signatures import service as signatures
 from app.ui import downloads, localise
+from app.ui.components import mounting
 from app.ui.cookies import DEVICE, SESSION, Visits
 from app.ui.menu import HOME
 from app.ui.protection import Protected
@@ -185,6 +186,7 @@ ROUTES = [
     *downloads.routes,
     receipt_route.route(_who),
     *localise.routes,
+    *mounting.routes,
     *desk_routes.routes,
 ]
 app = st.App(

@@ -24,6 +24,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.locale import LANGUAGES, SOURCE_LANGUAGE
+from app.ui.kept import digest, to_keep
 
 LANGUAGE_COOKIE = "congye_lang"
 ICON_PATH = "/api/ui/icon.svg"
@@ -197,32 +198,21 @@ def style() -> bytes:
 @cache
 def script_path() -> str:
     """Path of the script; it changes with the content, so browsers may keep it for good."""
-    return f"/api/ui/locale.{_digest(script())}.js"
+    return f"/api/ui/locale.{digest(script())}.js"
 
 
 @cache
 def style_path() -> str:
     """Path of the style sheet, which changes with its content likewise."""
-    return f"/api/ui/style.{_digest(style())}.css"
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:16]
+    return f"/api/ui/style.{digest(style())}.css"
 
 
 async def _serve_script(request: Request) -> Response:
-    return _to_keep(request, script_path(), script(), "text/javascript")
+    return to_keep(request, script_path(), script(), "text/javascript")
 
 
 async def _serve_style(request: Request) -> Response:
-    return _to_keep(request, style_path(), style(), "text/css")
-
-
-def _to_keep(request: Request, path: str, content: bytes, media_type: str) -> Response:
-    if request.url.path != request.scope.get("root_path", "") + path:
-        raise HTTPException(404)
-    headers = {"cache-control": f"public, max-age={_YEAR_SECONDS}, immutable"}
-    return Response(content, media_type=media_type, headers=headers)
+    return to_keep(request, style_path(), style(), "text/css")
 
 
 async def _serve_icon(_request: Request) -> Response:

@@ -28,7 +28,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = tmp_path_factory.mktemp("streamlit") / "log"
-    command = [sys.executable, "-m", "streamlit", "run", "tests/ui/components_app.py"]
+    command = [sys.executable, "-m", "streamlit", "run", "tests/ui/components_server.py"]
     options = [f"--server.port={port}", "--server.address=127.0.0.1"]
     with log.open("w") as out:
         server = subprocess.Popen(

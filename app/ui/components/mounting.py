@@ -1,12 +1,32 @@
-"""Registering components and sending them pictures and sound."""
+"""Registering components and sending them pictures and sound.
+
+A component's script and style are not part of what a run sends: Streamlit would send them anew with every run that draws
+the component with other data. They are a file that browsers keep; what is sent is the few lines that import it.
+"""
 
 import base64
+import json
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from streamlit.components.v2.types import ComponentRenderer
 
+from app.ui.kept import digest, to_keep
+
 _ASSETS = Path(__file__).parent / "assets"
+# A module made of text has no address of its own, so that it needs a whole one of the other.
+_IMPORT = """\
+const { default: draw, sheet } = await import(new URL("%s", location.origin).href);
+export default (component) => {
+  component.parentElement.getRootNode().adoptedStyleSheets = [sheet];
+  return draw(component);
+};
+"""
 _MEDIA_TYPES = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"RIFF", "audio/wav"))
 
 
@@ -16,10 +36,29 @@ def mounter(name: str) -> ComponentRenderer:
     Called once per component, when its module is imported. Streamlit keeps definitions per process, not per session or
     run, and registers one again by itself when the module was imported before the server's runtime existed.
     """
+    return st.components.v2.component(f"congye_{name}", html='<div class="root"></div>', js=_IMPORT % _path(name))
+
+
+@cache
+def _module(name: str) -> bytes:
+    """Script and style of a component in one file."""
     style = "\n".join(_read(file) for file in ("base.css", f"{name}.css") if (_ASSETS / file).exists())
-    return st.components.v2.component(
-        f"congye_{name}", html='<div class="root"></div>', css=style, js=_read(f"{name}.js")
-    )
+    sheet = f"export const sheet = new CSSStyleSheet();\nsheet.replaceSync({json.dumps(style)});\n"
+    return (_read(f"{name}.js") + sheet).encode()
+
+
+def _path(name: str) -> str:
+    return f"/api/ui/component/{name}.{digest(_module(name))}.js"
+
+
+async def _serve(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in {file.stem for file in _ASSETS.glob("*.js")}:
+        raise HTTPException(404)
+    return to_keep(request, _path(name), _module(name), "text/javascript")
+
+
+routes = [Route("/api/ui/component/{name}.{digest}.js", _serve)]
 
 
 def data_url(content: bytes) -> str:

@@ -1,0 +1,7 @@
+"""The page with every component, served as the product is served."""
+
+import streamlit as st
+
+from app.ui.components.mounting import routes
+
+app = st.App("components_app.py", routes=routes)
