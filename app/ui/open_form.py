@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from app.errors import FieldErrors, UserError
-from app.locale import _
+from app.locale import _, use_language
 from app.ui import messages
+from app.ui.localise import LANGUAGE_COOKIE
+from app.ui.safety import logged
 
 
 @dataclass
@@ -32,13 +34,28 @@ class OpenForm:
         self.errors, self.problem = {}, ""
         try:
             yield
-        except FieldErrors as error:
+        except UserError as error:
+            self._refuse(error)
+            st.rerun(scope="fragment")
+
+    @contextmanager
+    def receiving(self) -> Iterator[None]:
+        """As `sending`, in the callback of the form's button: it is over before anything is drawn, so that a form which is
+        stored is not drawn once more, and one which is not tells why at once."""
+        use_language(st.context.cookies.get(LANGUAGE_COOKIE))
+        self.errors, self.problem = {}, ""
+        try:
+            yield
+        except UserError as error:
+            self._refuse(error)
+        except Exception as error:  # noqa: BLE001  no net of the page is around a callback
+            self.problem = logged(error, type(self).__name__)
+
+    def _refuse(self, error: UserError) -> None:
+        self.problem = error.message
+        if isinstance(error, FieldErrors):
             self.errors = error.fields
             self.problem = _("有 {count} 处需要修改，请看标红的说明").format(count=len(error.fields))
-            st.rerun(scope="fragment")
-        except UserError as error:
-            self.problem = error.message
-            st.rerun(scope="fragment")
 
 
 def form_of(key: str) -> OpenForm:

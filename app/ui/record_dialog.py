@@ -105,35 +105,35 @@ def _form(editing: Editing) -> None:
         if editing.category.attachment and editing.version is None:
             messages.plain(_("*信息保存后才能上传附件"))
         save, leave, _space = st.columns([1, 1, 2])
-        saved = save.form_submit_button(_("保存"), type="primary", width="stretch")
-        left = leave.form_submit_button(_("关闭"), width="stretch")
-    if left:
-        close()
-        st.rerun()
-    if saved:
-        _save(editing)
+        save.form_submit_button(_("保存"), type="primary", width="stretch", on_click=_save, args=(editing,))
+        leave.form_submit_button(_("关闭"), width="stretch", on_click=_leave)
+
+
+def _leave() -> None:
+    close()
+    st.rerun()
 
 
 def _save(editing: Editing) -> None:
-    _store(editing, forms.typed(editing.category.fields, editing.key))
+    with editing.receiving():
+        _store(editing, forms.typed(editing.category.fields, editing.key))
 
 
 def _store(editing: Editing, typed: dict[str, object]) -> None:
     actor = guard.practitioner()
     category, record_id = editing.category, editing.record_id
-    with editing.sending():
-        try:
-            with database().write() as db:
-                if editing.version is None:
-                    records.create(db, actor, actor.dossier_id, category, record_id, typed)
-                else:
-                    records.update(db, actor, actor.dossier_id, category, record_id, editing.version, typed)
-        except UserError as error:
-            if error.code == "changed_meanwhile":
-                with database().read() as db:
-                    editing.conflict = records.compare(db, actor, actor.dossier_id, category, record_id, typed)
-                editing.typed = typed
-            raise
+    try:
+        with database().write() as db:
+            if editing.version is None:
+                records.create(db, actor, actor.dossier_id, category, record_id, typed)
+            else:
+                records.update(db, actor, actor.dossier_id, category, record_id, editing.version, typed)
+    except UserError as error:
+        if error.code == "changed_meanwhile":
+            with database().read() as db:
+                editing.conflict = records.compare(db, actor, actor.dossier_id, category, record_id, typed)
+            editing.typed = typed
+        raise
     close()
     if category.attachment and editing.version is None:
         # The guide's “save first, then upload” is one flow.
@@ -161,7 +161,8 @@ def _choose(editing: Editing, conflict: records.Comparison) -> None:
     mine, theirs, leave = st.columns(3)
     if mine.button(_("保留我填写的"), type="primary", width="stretch"):
         editing.version, editing.conflict = conflict.version, None
-        _store(editing, editing.typed)
+        with editing.sending():
+            _store(editing, editing.typed)
     if theirs.button(_("改用刚保存的"), width="stretch"):
         close()
         st.rerun()
