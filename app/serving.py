@@ -1,6 +1,8 @@
 """Starting Streamlit's server on the ASGI application."""
 
+import logging
 import os
+import runpy
 import signal
 import subprocess
 import sys
@@ -9,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.access import single_sign_on
-from app.settings import Settings
+from app.settings import Settings, settings
 
 ROOT = Path(__file__).parents[1]
 
@@ -48,14 +50,16 @@ def environment(config: Settings) -> dict[str, str]:
     }
 
 
-def serve(config: Settings) -> int:
-    """Run the server until it is stopped; returns its code."""
-    with start(config) as server:
-        try:
-            return server.wait()
-        except KeyboardInterrupt:
-            server.terminate()
-            return server.wait()
+def serve(config: Settings) -> None:
+    """Become the server: what the command has imported by now is most of what the server needs. Ends with the process."""
+    if single_sign_on.is_on(config):
+        write_secrets(config)
+    logging.getLogger().setLevel(logging.WARNING)  # libraries tell at lower levels what they ask other servers
+    os.environ |= environment(config)
+    os.chdir(ROOT)
+    settings.cache_clear()
+    sys.argv = command(config)[2:]
+    runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
 
 
 @contextmanager
