@@ -1,5 +1,8 @@
-"""Who is here: read from the session cookie at every run. Every page begins with one of these guards."""
+"""Who is here: read from the session cookie once in every run. Every page begins with one of these guards."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from ipaddress import ip_address, ip_network
 from uuid import UUID
 
@@ -11,9 +14,25 @@ from app.database import database
 from app.locale import _
 from app.ui.cookies import DEVICE, SESSION, Visits
 
+_known: ContextVar[Actor | None] = ContextVar("known", default=None)
+
+
+@contextmanager
+def known(actor: Actor) -> Iterator[None]:
+    """Within, `actor` is who was found to be here in this run."""
+    former = _known.set(actor)
+    try:
+        yield
+    finally:
+        _known.reset(former)
+
 
 def current_actor() -> Actor:
     """The person behind this browser's cookie; a visitor without one."""
+    return _known.get() or _looked_up()
+
+
+def _looked_up() -> Actor:
     token = st.context.cookies.get(SESSION)
     if not token:
         return VISITOR
