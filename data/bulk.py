@@ -5,7 +5,6 @@ from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
 
-from psycopg import sql
 from sqlalchemy import Column, Dialect, Table, insert
 from sqlalchemy.orm import Session
 
@@ -40,10 +39,10 @@ def _prepared(table: Table, dialect: Dialect) -> tuple[Any, Any, tuple[Written, 
     processors = tuple((each.key, _default(each), bind_process(each.type, dialect)) for each in columns)
     if dialect.name == "sqlite":
         return str(insert(table).compile(dialect=dialect, column_keys=[each.key for each in columns])), None, processors
-    name, names = sql.Identifier(table.name), sql.SQL(", ").join(sql.Identifier(each.name) for each in columns)
-    places = sql.SQL(", ").join([sql.Placeholder()] * len(columns))
-    one = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(name, names, places).as_string()
-    return one, sql.SQL("COPY {} ({}) FROM STDIN").format(name, names), processors
+    quoted = dialect.identifier_preparer.quote
+    name, names = quoted(table.name), ", ".join(quoted(each.name) for each in columns)
+    places = ", ".join(["%s"] * len(columns))
+    return f"INSERT INTO {name} ({names}) VALUES ({places})", f"COPY {name} ({names}) FROM STDIN", processors  # noqa: S608  our own names
 
 
 def _default(column: Column[Any]) -> Any:

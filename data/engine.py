@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     Connection,
@@ -23,7 +23,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
-from data.lines import Line
+if TYPE_CHECKING:
+    from data.lines import Line
 
 SQLITE_BUSY_MILLISECONDS = 30_000
 SQLITE_GIVE_WAY_SECONDS = 0.12
@@ -81,7 +82,9 @@ def _make_engine(address: str) -> Engine:
     return engine
 
 
-def _open_line(_dialect: object, _record: object, arguments: Sequence[Any], parameters: dict[str, Any]) -> Line:
+def _open_line(_dialect: object, _record: object, arguments: Sequence[Any], parameters: dict[str, Any]) -> "Line":
+    from data.lines import Line  # noqa: PLC0415  whoever has SQLite needs no driver of PostgreSQL
+
     return Line.connect(*arguments, **parameters)
 
 
