@@ -1,5 +1,6 @@
 """The reviewer's desk: one record after the other, the next one loaded ahead, so that a key shows it at once."""
 
+import time
 import uuid
 from dataclasses import dataclass, field
 
@@ -21,6 +22,7 @@ from data.models import ReviewItem
 
 KEY = "review-desk"
 MOST_UNDONE = 50
+SENT_SECONDS = 0.03
 
 
 @dataclass
@@ -89,7 +91,8 @@ def draw() -> None:
         return
     review_view.draw(case)
     if desk.ahead is None:
-        # The browser has this record by now; reading the next one makes nobody wait.
+        # What was drawn is sent by another thread, which waits for this one to pause; then reading on makes nobody wait.
+        time.sleep(SENT_SECONDS)
         desk.ahead = _claim(actor, desk.wanted, case.place)
 
 
