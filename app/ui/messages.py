@@ -26,6 +26,11 @@ def plain(text: str) -> None:
     st.html(f'<p class="cy-plain">{escape(text)}</p>')
 
 
+def heading(text: str) -> None:
+    """The heading of a page that is about somebody, as it is."""
+    st.html(f'<h3 class="cy-heading">{escape(text)}</h3>')
+
+
 def download(text: str, address: str, *, quiet: bool = False) -> None:
     """A link to a file of this site; a quiet one is not what the page is for."""
     style = "cy-download cy-quiet" if quiet else "cy-download"

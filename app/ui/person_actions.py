@@ -34,9 +34,10 @@ def reveals(actor: Actor, dossier: Dossier) -> bool:
 
 def offer(actor: Actor, dossier: Dossier, *, shows_all: bool) -> None:
     """The print, the mobile, and its change where that is one's right."""
-    print_link(dossier)
-    if may(actor, Action.EXPORT_FULL, dossier.id):
-        messages.download(_("下载档案（JSON，不打码）"), f"/api/people/{dossier.id}/file.json", quiet=True)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        print_link(dossier)
+        if may(actor, Action.EXPORT_FULL, dossier.id):
+            messages.download(_("下载档案（JSON，不打码）"), f"/api/people/{dossier.id}/file.json", quiet=True)
     _mobile(actor, dossier, shows_all)
 
 

@@ -48,6 +48,7 @@ def show(actor: Actor, opened: str) -> None:
     with database().read() as db:
         dossier = dossiers.view(db, actor, dossier_id)
     views.note(database(), actor, Action.DOSSIER_VIEW, dossier_id)
+    messages.heading(dossier.name)
     parts = {"file": _("档案"), "history": _("变更记录"), "registrations": _("注册变更")}
     part = st.segmented_control(
         _("内容"), list(parts), format_func=parts.__getitem__, default="file", key=f"{KEY}/part",
