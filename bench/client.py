@@ -94,6 +94,11 @@ class StreamlitClient:
 
     def rerun(self, *triggers: WidgetState, fragment: str = "") -> None:
         """Run the page (or one fragment) with the state of all widgets and wait until it is drawn. Raises RunFailedError."""
+        self.ask(*triggers, fragment=fragment)
+        self.look()
+
+    def ask(self, *triggers: WidgetState, fragment: str = "") -> None:
+        """Ask for such a run, and do not wait for it."""
         message = BackMsg()
         state = message.rerun_script
         state.page_name, state.page_script_hash, state.fragment_id = self._page, self._page_hash, fragment
@@ -103,7 +108,15 @@ class StreamlitClient:
         state.context_info.url = f"{self.address}/{self._page}"
         state.context_info.locale = "zh-CN"
         self._send(message)
-        self._read_until_drawn()
+
+    def wait_for_page(self) -> None:
+        """Wait until the page begins to be drawn, not a fragment: a browser stops the timers of fragments then."""
+        deadline = time.monotonic() + self.wait_seconds
+        while True:
+            message = self._receive(deadline)
+            self._take(message)
+            if message.WhichOneof("type") == "new_session" and not message.metadata.run.fragment_ids:
+                return
 
     def find(self, kind: str, label: str) -> Any:
         """The widget with this label. Raises RunFailedError."""
@@ -134,7 +147,7 @@ class StreamlitClient:
     def click(self, label: str) -> None:
         """Press a button and wait until the page is drawn. Raises RunFailedError."""
         button = self.find("button", label)
-        self.rerun(WidgetState(id=button.id, trigger_value=True), fragment=self._fragment_of(button.id))
+        self.rerun(WidgetState(id=button.id, trigger_value=True), fragment=self.fragment_of(button.id))
 
     def trigger(self, component: str, event: str, value: object) -> None:
         """Let a component of ours send an event, as the click on a row's button does."""
@@ -143,7 +156,7 @@ class StreamlitClient:
             raise RunFailedError(f"no component {component}")
         payload = json.dumps([{"event": event, "value": value}])
         widget = f"$$STREAMLIT_INTERNAL_KEY_{found.id}__events"
-        self.rerun(WidgetState(id=widget, json_trigger_value=payload), fragment=self._fragment_of(found.id))
+        self.rerun(WidgetState(id=widget, json_trigger_value=payload), fragment=self.fragment_of(found.id))
 
     def data_of(self, component: str) -> list[Any]:
         """What the page gave to each component of this name."""
@@ -167,7 +180,7 @@ class StreamlitClient:
         kept.name, kept.size, kept.file_id = name, len(content), urls.file_id
         kept.file_urls.CopyFrom(urls)
         self._values[state.id] = state
-        self.rerun(fragment=self._fragment_of(uploader.id))
+        self.rerun(fragment=self.fragment_of(uploader.id))
 
     def texts(self) -> str:
         """Everything that stands on the page as text or markup, one element a line."""
@@ -175,7 +188,8 @@ class StreamlitClient:
             str(getattr(shown.proto, "body", "") or getattr(shown.proto, "json", "")) for shown in self.shown.values()
         )
 
-    def _fragment_of(self, widget: str) -> str:
+    def fragment_of(self, widget: str) -> str:
+        """The fragment that drew this widget; empty where the page did."""
         return next((each.fragment for each in self.shown.values() if getattr(each.proto, "id", None) == widget), "")
 
     def _send(self, message: BackMsg) -> None:
@@ -201,7 +215,8 @@ class StreamlitClient:
                 return message
             self._take(message)
 
-    def _read_until_drawn(self) -> None:
+    def look(self) -> None:
+        """Wait until something is drawn that was asked for. Raises RunFailedError or TimeoutError."""
         deadline = time.monotonic() + self.wait_seconds
         while True:
             message = self._receive(deadline)
@@ -223,6 +238,8 @@ class StreamlitClient:
             case "new_session":
                 new = message.new_session
                 self._run = message.metadata.run.script_run_id
+                if self._page_hash not in ("", new.page_script_hash):
+                    self.shown.clear()  # A browser keeps the frame around the page, and nothing of the page.
                 self._session, self._page_hash = new.initialize.session_id or self._session, new.page_script_hash
             case "page_info_changed":
                 self._query = message.page_info_changed.query_string

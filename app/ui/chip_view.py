@@ -8,7 +8,7 @@ from app.database import database
 from app.dossiers import chips
 from app.errors import UserError
 from app.locale import _
-from app.ui import guard, messages
+from app.ui import guard, messages, shell
 from devices.sources import ChipSerial
 
 KEY = "chip"
@@ -20,7 +20,7 @@ def draw(chip: ChipSerial, forget: Callable[[], None]) -> None:
         dossier = chips.file_of(db, guard.staff(), chip)
     if dossier is not None:
         forget()
-        st.switch_page("../pages/people.py", query_params={"file": str(dossier.id)})
+        shell.open_page("people", file=str(dossier.id))
     messages.show(
         "info",
         _(
@@ -43,4 +43,4 @@ def _bind(chip: ChipSerial, number: str, forget: Callable[[], None]) -> None:
         return
     forget()
     st.session_state["notice"] = _("已对应，以后放上这张卡就打开 {name} 的档案").format(name=dossier.name)
-    st.switch_page("../pages/people.py", query_params={"file": str(dossier.id)})
+    shell.open_page("people", file=str(dossier.id))

@@ -1,6 +1,7 @@
 """What stands around every page: the head, who is logged in, the language switch, the way out."""
 
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 
@@ -10,7 +11,7 @@ from app.database import database
 from app.locale import LANGUAGES, _, current_language, either
 from app.settings import settings
 from app.ui import localise, messages
-from app.ui.components import go_to
+from app.ui.components import arrived, go_to
 from app.ui.menu import HOME
 
 _ASSETS = Path(__file__).parent / "assets"
@@ -40,6 +41,11 @@ def frame(actor: Actor, address: str) -> bool:
     if target := st.session_state.pop("go_to", None):
         go_to(target)
         return False
+    if "open_page" in st.session_state:
+        if arrived():
+            other, query = st.session_state.pop("open_page")
+            st.switch_page(f"../pages/{other}.py", query_params=query)
+        return False
     with st.sidebar:
         st.caption(settings().organisation)
         if actor.role is not Role.VISITOR:
@@ -55,6 +61,16 @@ def frame(actor: Actor, address: str) -> bool:
 def leave_to(url: str) -> None:
     """Send the browser to an address of this site, in place of the page."""
     st.session_state["go_to"] = url
+    st.rerun()
+
+
+def open_page(address: str, **query: str) -> NoReturn:
+    """Show another page in place of one that has fragments with a timer.
+
+    The browser must have stopped the timers first: a run of a fragment that it asks for while the other page is drawn
+    still names the page before, and Streamlit takes the other page's elements away for it.
+    """
+    st.session_state["open_page"] = (address, query)
     st.rerun()
 
 

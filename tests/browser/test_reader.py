@@ -5,18 +5,22 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import openpyxl
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from app.demo import cards
 from app.demo.load import PEOPLE
 from app.demo.people import DemoPerson, demo_people
 from app.dossiers import service as dossiers
 from app.dossiers.masking import masked_address
+from app.ui.cookies import SESSION
+from bench.client import StreamlitClient
 from data.models import Dossier, IntakeItem
 from tests.browser.databases import on_postgresql, on_sqlite
 from tests.browser.site import ROOT, Site, choose, settled
@@ -196,6 +200,34 @@ def test_a_card_on_a_bare_reader_is_tied_to_its_file_once_and_opens_it_then(
     window.goto(f"{site.address}/reader")
     lay(window, reader, person, "chip")
     expect(window).to_have_url(file)
+
+
+# What is drawn when does not depend on the database.
+@on_sqlite
+def test_a_look_at_the_reader_that_is_answered_late_takes_nothing_from_the_file_that_opened(
+    site: Site, reader: Path, people: list[DemoPerson]
+) -> None:
+    with StreamlitClient(site.address, {SESSION: site.session_of("clerk")}) as tab:
+        tab.open("reader")
+        told = "请将身份证放在读卡器上"
+        watch = next(each.fragment for each in tab.shown.values() if told in getattr(each.proto, "body", ""))
+        cards.lay(reader, people[2], 2, "chip")
+        while not tab.has("text_input", "证件号"):
+            tab.rerun(fragment=watch)
+        tab.fill("text_input", "证件号", people[2].number)
+        button = tab.find("button", "与档案对应")
+        watching = {shown.fragment for shown in tab.shown.values()} - {""}
+        tab.ask(WidgetState(id=button.id, trigger_value=True), fragment=tab.fragment_of(button.id))
+        tab.wait_for_page()
+        for fragment in watching:  # Its timer rang before the browser heard of the page.
+            tab.ask(fragment=fragment)
+        tab.look()
+        tab.trigger("arrival", "arrived", value=True)
+        tab.wait_seconds = 3
+        with suppress(TimeoutError):
+            while True:
+                tab.look()
+        assert people[2].name in tab.texts()
 
 
 # What the demo lays down does not come from the database: one will do.

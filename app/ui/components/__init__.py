@@ -8,7 +8,7 @@ from app.ui.components.captcha import captcha
 from app.ui.components.countdown import countdown
 from app.ui.components.desk_reader import desk_reader
 from app.ui.components.frame_placer import frame_placer
-from app.ui.components.navigation import go_to, pdf_link
+from app.ui.components.navigation import arrived, go_to, pdf_link
 from app.ui.components.picture import PictureLabels, picture
 from app.ui.components.record_table import Action, Clicked, Column, Row, record_table
 from app.ui.components.review_bar import Decided, ReviewLabels, review_bar
@@ -24,6 +24,7 @@ __all__ = [
     "ReviewLabels",
     "Row",
     "SignKind",
+    "arrived",
     "captcha",
     "countdown",
     "desk_reader",
