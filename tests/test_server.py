@@ -60,6 +60,13 @@ def test_a_ticket_becomes_a_cookie_that_no_script_and_no_other_site_gets(
         assert "secure" not in flags
 
 
+def test_a_log_in_keeps_its_browser_in_words(client: TestClient, database: Database, dossier: Dossier) -> None:
+    firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    client.get(f"/api/session?ticket={ticket(database, dossier)}", headers={"User-Agent": firefox})
+    with database.read() as db:
+        assert db.scalars(select(UserSession.browser)).one() == "Firefox · Linux"
+
+
 def test_behind_https_every_cookie_is_marked_secure(
     client: TestClient, database: Database, dossier: Dossier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
