@@ -83,7 +83,7 @@ def test_a_member_of_staff_is_invited_gets_in_with_two_factors_and_is_locked_out
         give_password(own, site, "wang.li", initial)
         choose_own_password(own)
         secret, used = enrol(own)
-        own.get_by_role("button", name="退出").click()
+        own.get_by_role("button", name="退出", exact=True).click()
         expect(own).to_have_url(f"{site.address}/login")
 
         give_password(own, site, "wang.li", OWN_PASSWORD)
