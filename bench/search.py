@@ -52,6 +52,7 @@ def run() -> list[Row]:
         else:
             times = alone(ours, RUNS)
         rows.append(times.within(f"find {name}", MOST_MS))
+    rows.append(_floor(at.database))
     rows += _exact(at)
     rows += _lists(at)
     rows.append(_dashboard(at.database))
@@ -92,6 +93,17 @@ def _bare_searches(database: sqlite3.Connection) -> dict[str, Callable[[], objec
         "initials “wjg”": by("term = ?", term("initials", "wjg")),
         "no hit": by(f"term = ? AND {pair}", term("name", "没有"), term("name", "有人")),
     }
+
+
+def _floor(database: Database) -> Row:
+    """What every read costs before it asks anything: a session, a connection of the pool, a transaction."""
+
+    def nothing() -> None:
+        with database.read() as db:
+            db.connection()
+
+    times = alone(nothing, RUNS)
+    return Row("an empty transaction of the pool", statistics.median(times.ours), times.p95)
 
 
 def _exact(at: Prepared) -> list[Row]:

@@ -5,10 +5,10 @@ from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
 
-from sqlalchemy import Column, Dialect, Table, insert
+from sqlalchemy import Column, Connection, Dialect, Table, insert
 from sqlalchemy.orm import Session
 
-from data.direct import Telling, bind_process
+from data.direct import bind_process, tell
 
 SQLITE_ROWS = 50_000
 FEW = 50
@@ -17,17 +17,19 @@ Written = tuple[str, Any, Callable[[Any], Any] | None]
 """A column: its key, its plain default, and what makes the driver's value of ours."""
 
 
-def bulk_insert(session: Session, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:
+def bulk_insert(session: Session | Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:
     """Insert rows that are new; returns how many. What a row leaves out has the column's plain default, or is empty.
 
     Raises IntegrityError, as the session's own inserts do.
     """
-    connection = session.connection()
+    connection = session if isinstance(session, Connection) else session.connection()
     statement, copy, columns = _prepared(table, connection.dialect)
     values = _processed(columns, rows)
     cursor: Any = connection.connection.cursor()
-    with Telling(connection, f"INSERT INTO {table.name}", cursor):
+    try:
         count = _written(cursor, statement, copy, values)
+    except connection.dialect.loaded_dbapi.Error as error:
+        tell(connection, f"INSERT INTO {table.name}", cursor, error)
     cursor.close()
     return count
 
@@ -55,6 +57,9 @@ def _written(cursor: Any, statement: str, copy: Any, values: Iterator[Sequence[A
         first = list(islice(values, FEW + 1))
         if len(first) > FEW:
             return _copied(cursor, copy, chain(first, values))
+        if len(first) == 1:
+            cursor.execute(statement, first[0])
+            return 1
         values = iter(first)
     while batch := list(islice(values, SQLITE_ROWS)):
         cursor.executemany(statement, batch)

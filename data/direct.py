@@ -7,7 +7,7 @@ A statement here is built and compiled once for each dialect; values pass throug
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Dialect, Insert, Select, TextualSelect, bindparam
 from sqlalchemy.exc import DBAPIError
@@ -20,6 +20,8 @@ from data.models.base import UtcDateTime
 MOST_KEYS = 512
 Statement = Select[*tuple[Any, ...]] | TextualSelect | UpdateBase
 Process = Callable[[Any], Any] | None
+HEARERS: list[Callable[[str, Any], object]] = []
+"""Who is told of each statement and its values: the engine's listeners do not hear these."""
 
 
 class Direct:
@@ -34,9 +36,12 @@ class Direct:
         compiled = self._of(connection.dialect)
         cursor: Any = connection.connection.cursor()
         given = compiled.parameters(values)
-        _heard(connection, cursor, compiled.text, given)
-        with Telling(connection, compiled.text, cursor):
+        for hear in HEARERS:
+            hear(compiled.text, given)
+        try:
             cursor.execute(compiled.text, given)
+        except connection.dialect.loaded_dbapi.Error as error:
+            tell(connection, compiled.text, cursor, error)
         return Sent(connection, compiled, cursor)
 
     def all(self, connection: Connection, **values: Any) -> list[tuple[Any, ...]]:
@@ -55,9 +60,15 @@ class Direct:
         if not given:
             return int
         cursor: Any = connection.connection.cursor()
-        _heard(connection, cursor, compiled.text, given)
-        with Telling(connection, compiled.text, cursor):
-            cursor.executemany(compiled.text, given)
+        for hear in HEARERS:
+            hear(compiled.text, given)
+        try:
+            if len(given) == 1:
+                cursor.execute(compiled.text, given[0])
+            else:
+                cursor.executemany(compiled.text, given)
+        except connection.dialect.loaded_dbapi.Error as error:
+            tell(connection, compiled.text, cursor, error)
         return lambda: int(cursor.rowcount)
 
     def _of(self, dialect: Dialect) -> "_Compiled":
@@ -78,8 +89,10 @@ class Sent:
 
     def rows(self) -> list[tuple[Any, ...]]:
         """Its rows; they can be read once."""
-        with Telling(self._connection, self._compiled.text, self._cursor):
+        try:
             found = self._cursor.fetchall()
+        except self._connection.dialect.loaded_dbapi.Error as error:
+            tell(self._connection, self._compiled.text, self._cursor, error)
         self._cursor.close()
         return self._compiled.read(found)
 
@@ -133,7 +146,7 @@ class _Compiled:
         self._fixed = {name: each.value for name, each in compiled.binds.items() if may_lack or not each.required}
         columns = statement.exported_columns
         read = [each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns]
-        self._read = read if any(read) else None
+        self._read = [(place, process) for place, process in enumerate(read) if process]
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
         """Values as the driver takes them; those that the statement was made with where none are given."""
@@ -144,12 +157,12 @@ class _Compiled:
 
     def read(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """The driver's rows as values of the columns' types."""
-        if self._read is None:
+        if not rows or not self._read:
             return rows
-        return [
-            tuple([process(value) if process else value for process, value in zip(self._read, row, strict=True)])
-            for row in rows
-        ]
+        columns = list(zip(*rows, strict=True))
+        for place, process in self._read:
+            columns[place] = tuple(map(process, columns[place]))
+        return list(zip(*columns, strict=True))
 
 
 @contextmanager
@@ -159,35 +172,17 @@ def together(connection: Connection) -> Iterator[None]:
         yield
         return
     line: Any = connection.connection.driver_connection
-    with Telling(connection, ""), line.pipeline():
-        yield
+    try:
+        with line.pipeline():
+            yield
+    except connection.dialect.loaded_dbapi.Error as error:
+        tell(connection, "", None, error)
 
 
-class Telling:
-    """The driver's errors become those of SQLAlchemy; a lost connection is not used again, nor kept by an open cursor."""
-
-    def __init__(self, connection: Connection, statement: str, cursor: Any = None) -> None:
-        self._connection = connection
-        self._statement = statement
-        self._cursor = cursor
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if error is not None and self._cursor is not None:
-            self._cursor.close()
-        if isinstance(error, self._connection.dialect.loaded_dbapi.Error):
-            raise _told(self._connection, self._statement, error) from error
-
-
-def _heard(connection: Connection, cursor: Any, statement: str, parameters: Any) -> None:
-    """Whoever listens to the engine's statements hears these too."""
-    for listener in connection.dispatch.before_cursor_execute:
-        listener(connection, cursor, statement, parameters, None, False)
-
-
-def _told(connection: Connection, statement: str, error: Any) -> BaseException:
+def tell(connection: Connection, statement: str, cursor: Any, error: Any) -> NoReturn:
+    """Raise a driver's error as SQLAlchemy's; a lost connection is not used again, nor kept by an open cursor."""
+    if cursor is not None:
+        cursor.close()
     dialect = connection.dialect
     base = dialect.loaded_dbapi.Error
     lost = drop_if_spoilt(connection.engine, error) or dialect.is_disconnect(error, connection.connection, None)
@@ -196,7 +191,7 @@ def _told(connection: Connection, statement: str, error: Any) -> BaseException:
     told: BaseException = DBAPIError.instance(
         statement, None, error, base, hide_parameters=True, connection_invalidated=lost, dialect=dialect
     )
-    return told
+    raise told from error
 
 
 def bind_process(of: TypeEngine[Any], dialect: Dialect) -> Process:

@@ -57,7 +57,8 @@ class Anchor:
 
 def append(db: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Chain and insert rows (without number, digest, mac) at the end; the head stays locked until the commit."""
-    head = _LOCK_HEAD.first(db.connection())
+    connection = db.connection()
+    head = _LOCK_HEAD.first(connection)
     if head is not None and hmac.compare_digest(head[2], chain.seal(*head[:2])):
         number, mac, _seal = head
         found: list[dict[str, Any]] = []
@@ -72,9 +73,9 @@ def append(db: Session, rows: Sequence[dict[str, Any]]) -> None:
         mac = whole["mac"] = chain.link(mac, whole)
         linked.append(whole)
     head_now = {"to_number": number, "to_mac": mac, "to_seal": chain.seal(number, mac)}
-    with together(db.connection()) if len(linked) <= FEW else nullcontext():
-        bulk_insert(db, Base.metadata.tables[AuditEntry.__tablename__], linked)
-        _MOVE_HEAD.send(db.connection(), **head_now)
+    with together(connection) if len(linked) <= FEW else nullcontext():
+        bulk_insert(connection, Base.metadata.tables[AuditEntry.__tablename__], linked)
+        _MOVE_HEAD.send(connection, **head_now)
 
 
 def _after_tampering(db: Session) -> tuple[int, bytes]:

@@ -59,7 +59,9 @@ def _read(db: Session, wanted: Wanted, limit: int, today: date, *, shown: bool) 
         if parts is not None:
             values = _values(parts, wanted, limit, today)
             read.append(_statement(_Plan.of(parts, wanted, shown=shown)).all(db.connection(), **values))
-    found = [(_text(key), *more) for key, *more in (read[0] if len(read) == 1 else _merged(read, wanted, limit))]
+    found = read[0] if len(read) == 1 else _merged(read, wanted, limit)
+    if wanted.order == "expiry":
+        found = [(_text(key), *more) for key, *more in found]
     return found[::-1] if wanted.cursor and wanted.cursor.back else found
 
 

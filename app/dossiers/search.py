@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -21,8 +21,7 @@ MOST_COUNTED = 1_000
 """A total is counted this far; beyond, it is “more than”."""
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """One row of the list."""
 
     id: uuid.UUID

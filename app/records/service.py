@@ -12,7 +12,7 @@ from app.access.rights import Action, Actor, forbidden, requires
 from app.dossiers.service import today
 from app.records import adding, life, trash
 from app.validation import clean
-from data.direct import Direct, together
+from data.direct import Direct
 from data.models import Dossier, Record
 from data.models.declaration import Category
 
@@ -141,7 +141,4 @@ def _must_be_editable(category: Category) -> None:
 
 
 def _birth_date(db: Session, dossier_id: uuid.UUID) -> date | None:
-    connection = db.connection()
-    with together(connection):  # with the beginning of the transaction
-        sent = _BORN.send(connection, dossier=dossier_id)
-    return next((born for (born,) in sent.rows()), None)
+    return next((born for (born,) in _BORN.all(db.connection(), dossier=dossier_id)), None)

@@ -13,6 +13,7 @@ from app.access.rights import SYSTEM
 from app.demo import load
 from app.dossiers import parts, search
 from app.dossiers.wanted import Cursor, Wanted
+from data import direct
 from data.engine import Database
 from data.models.base import new_id
 
@@ -40,11 +41,16 @@ SEARCHES = [
 def statements(database: Database) -> Iterator[list[tuple[str, Any]]]:
     seen: list[tuple[str, Any]] = []
 
+    def hear(statement: str, parameters: Any) -> None:
+        seen.append((statement, parameters))
+
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
         seen.append((statement, parameters))
 
     event.listen(database.engine, "before_cursor_execute", note)
+    direct.HEARERS.append(hear)
     yield seen
+    direct.HEARERS.remove(hear)
     event.remove(database.engine, "before_cursor_execute", note)
 
 
