@@ -284,13 +284,16 @@ class StreamlitClient:
         self._values[proto.id] = state
 
     def _forget_stale(self, run: RunIdentity) -> None:
-        """Take away what a run did not draw again, as the browser does: of the page, or of the fragments it was for."""
+        """Take away what a run did not draw again, as the browser does: of the page, or of the fragments it was for; values
+        of widgets go with them."""
         fragments = set(run.fragment_ids)
         self.shown = {
             path: shown
             for path, shown in self.shown.items()
             if shown.run == run.script_run_id or (fragments and shown.fragment not in fragments)
         }
+        widgets = {getattr(shown.proto, "id", "") for shown in self.shown.values()}
+        self._values = {name: state for name, state in self._values.items() if name in widgets}
 
     def _forget_kept(self) -> None:
         """Forget large messages as the browser does, some runs after they were drawn last."""

@@ -9,7 +9,17 @@ from contextlib import contextmanager
 from functools import lru_cache, partial
 from typing import Any, NoReturn
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Dialect, Insert, Select, TextualSelect, bindparam
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Dialect,
+    Insert,
+    Select,
+    TextualSelect,
+    bindparam,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.types import TypeEngine
@@ -18,7 +28,7 @@ from data.engine import drop_if_spoilt
 from data.models.base import UtcDateTime
 
 MOST_KEYS = 512
-Statement = Select[*tuple[Any, ...]] | TextualSelect | UpdateBase
+Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | TextualSelect | UpdateBase
 Process = Callable[[Any], Any] | None
 HEARERS: list[Callable[[str, Any], object]] = []
 """Who is told of each statement and its values: the engine's listeners do not hear these."""

@@ -5,19 +5,42 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, delete, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, bindparam, delete, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.access.rights import STAFF, VISITOR, Action, Actor, Role, requires
 from app.access.tokens import new_token, token_hash
 from app.audit import trail
 from app.settings import settings
+from data.direct import Direct
 from data.engine import database_now
 from data.models import Dossier, LoginTicket, StaffAccount, UserSession
 
 PAGE_SIZE = 50
 SEEN_EVERY = timedelta(seconds=60)
 """`seen_at` is written at most this often, so that a rerun is a read."""
+
+_BY_TOKEN = Direct(
+    select(
+        UserSession.id,
+        UserSession.subject_id,
+        UserSession.role,
+        UserSession.ended_at,
+        UserSession.expires_at,
+        UserSession.seen_at,
+    ).where(UserSession.token_hash == bindparam("token"))
+)
+_NAMES = {
+    False: Direct(select(Dossier.name).where(Dossier.id == bindparam("subject"), Dossier.state == "open")),
+    True: Direct(
+        select(StaffAccount.display_name).where(
+            StaffAccount.id == bindparam("subject"),
+            StaffAccount.state == "active",
+            StaffAccount.role == bindparam("role"),
+        )
+    ),
+}
+"""The name of a person who may still come in; whether they are staff."""
 
 
 @dataclass(frozen=True)
@@ -89,15 +112,19 @@ def who(db: Session, token: str | None) -> Presence:
     nobody = Presence(VISITOR, note_seen=False)
     if not token:
         return nobody
-    row = db.scalar(select(UserSession).where(UserSession.token_hash == token_hash(token)))
+    db.flush()  # what this transaction wrote counts
+    row = _BY_TOKEN.first(db.connection(), token=token_hash(token))
+    if row is None:
+        return nobody
+    session_id, subject_id, role, ended_at, expires_at, seen_at = row
     now = database_now(db)
-    if row is None or row.ended_at is not None or row.expires_at < now or row.seen_at + _idle(row.role) < now:
+    if ended_at is not None or expires_at < now or seen_at + _idle(role) < now:
         return nobody
-    name = _name_of(db, row)
-    if name is None:
+    found = _NAMES[role in STAFF].first(db.connection(), subject=subject_id, role=role)
+    if found is None:
         return nobody
-    actor = Actor(Role(row.role), row.subject_id, row.id, name)
-    return Presence(actor, note_seen=now - row.seen_at > SEEN_EVERY)
+    actor = Actor(Role(role), subject_id, session_id, found[0])
+    return Presence(actor, note_seen=now - seen_at > SEEN_EVERY)
 
 
 def note_seen(db: Session, session_id: uuid.UUID) -> None:
@@ -190,13 +217,3 @@ def _longest(role: str) -> timedelta:
 def _idle(role: str) -> timedelta:
     minutes = settings().staff_idle_minutes if role in STAFF else settings().practitioner_idle_minutes
     return timedelta(minutes=minutes)
-
-
-def _name_of(db: Session, row: UserSession) -> str | None:
-    """The name of a person who may still come in."""
-    if row.role == Role.PRACTITIONER:
-        return db.scalar(select(Dossier.name).where(Dossier.id == row.subject_id, Dossier.state == "open"))
-    query = select(StaffAccount.display_name).where(
-        StaffAccount.id == row.subject_id, StaffAccount.state == "active", StaffAccount.role == row.role
-    )
-    return db.scalar(query)

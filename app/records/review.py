@@ -2,8 +2,9 @@
 
 import uuid
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import bindparam, func, select, union_all
 from sqlalchemy.orm import Session
 
 from app.access.rights import Action, Actor, requires
@@ -12,6 +13,7 @@ from app.locale import _
 from app.notices import decisions
 from app.records import life
 from app.validation import clean_reason
+from data.direct import Direct
 from data.engine import database_now
 from data.models import Decision, Record, ReviewItem, StaffAccount, categories, category
 from data.models.declaration import Category
@@ -49,11 +51,8 @@ def submit_all(db: Session, actor: Actor, dossier_id: uuid.UUID) -> int:
 @requires(Action.RECORD_VIEW)
 def drafts(db: Session, actor: Actor, dossier_id: uuid.UUID) -> int:
     """How many records of the file are not handed in."""
-    models = [each.model for each in categories() if each.editable]
-    counts = (
-        select(func.count()).where(model.dossier_id == dossier_id, model.review_state == DRAFT) for model in models
-    )
-    return sum(db.scalars(union_all(*counts)))
+    db.flush()  # what this transaction wrote counts
+    return sum(row[0] for row in _counts().all(db.connection(), owner=dossier_id))
 
 
 @requires(Action.REVIEW)
@@ -87,6 +86,17 @@ def undo(db: Session, actor: Actor, decision_id: uuid.UUID) -> None:
     record.review_reason = None
     record.decided_at = None
     life.enter_queue(db, each, record, decision.submitted_at)
+
+
+@cache
+def _counts() -> Direct:
+    """The drafts of a file, by category."""
+    models = [each.model for each in categories() if each.editable]
+    drafts_of = [
+        select(func.count()).where(model.dossier_id == bindparam("owner"), model.review_state == DRAFT)
+        for model in models
+    ]
+    return Direct(union_all(*drafts_of))
 
 
 def _drafts(db: Session, dossier_id: uuid.UUID, category: Category) -> list[Record]:
