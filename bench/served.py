@@ -197,5 +197,14 @@ def memory(pid: int) -> int:
     """Resident bytes of a process and all its children."""
     status = Path(f"/proc/{pid}/status").read_text("ascii")
     own = next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS"))
-    children = [child for each in Path(f"/proc/{pid}/task").glob("*/children") for child in each.read_text().split()]
-    return own + sum(memory(int(child)) for child in children)
+    return own + sum(memory(child) for child in _children(pid))
+
+
+def processor_seconds(pid: int) -> float:
+    """Of a process, all its children and those of them that ended."""
+    times = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[11:15]
+    return sum(map(int, times)) / os.sysconf("SC_CLK_TCK") + sum(processor_seconds(child) for child in _children(pid))
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for each in Path(f"/proc/{pid}/task").glob("*/children") for child in each.read_text().split()]
