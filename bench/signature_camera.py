@@ -47,8 +47,11 @@ def warped(picture: Picture, matrix: Homography, size: tuple[int, int], ground: 
     source = cv2.GaussianBlur(picture.pixels, (0, 0), 0.45 / shrink) if shrink < 0.8 else picture.pixels
     seen: Any = cv2.warpPerspective(source, centred, size, flags=cv2.INTER_LINEAR)
     inside: Any = cv2.warpPerspective(np.full(source.shape[:2], 255, np.uint8), centred, size, flags=cv2.INTER_LINEAR)
-    share = inside.astype(np.float32)[:, :, None] / 255
-    return Picture((seen * share + ground * (1 - share)).astype(np.uint8), matrix @ picture.to_pixels)
+    laid: Any = cv2.copyTo(seen, inside, ground.copy())
+    edge = (inside > 0) & (inside < 255)  # nowhere else is anything to mix
+    share = inside[edge].astype(np.float32)[:, None] / 255
+    laid[edge] = (seen[edge] * share + ground[edge] * (1 - share)).astype(np.uint8)
+    return Picture(laid, matrix @ picture.to_pixels)
 
 
 def flatbed(sheet: Picture, rng: Random) -> Picture:

@@ -115,7 +115,8 @@ def _sheet(rng: Random, token: str, dpi: float, signature: Signature | None) -> 
     if signature is not None:
         _ink(pixels, signature, per_mm, rng)
     tint = np.array([255, 255 - rng.uniform(0, 8), 255 - rng.uniform(0, 30)]) * rng.uniform(0.9, 1.0)
-    pixels = (pixels * (tint / 255).astype(np.float32)).astype(np.uint8)
+    tinted = (np.arange(256, dtype=np.uint8)[:, None] * (tint / 255).astype(np.float32)).astype(np.uint8)
+    pixels = np.ascontiguousarray(cv2.LUT(pixels, tinted[None]))
     sheet = Picture(pixels, np.diag([*per_mm, 1]))
     return folded(sheet, rng) if rng.random() < 0.2 else sheet
 
