@@ -35,6 +35,7 @@ def suffer(fault: Fault, kind: str, *, clients: int, rounds: int, seed: int, tel
                 f"{len(outcome.broken)} promises broken"
             )
             if outcome.broken:
+                tell("\n".join(outcome.broken))  # at once: what comes after may fail altogether
                 break
     return outcome
 
