@@ -26,8 +26,8 @@ MOST_MEGABYTES = 0.5
 PAUSE_SECONDS = 10.0
 WINDOW_SECONDS = 15.0
 MOST_SECONDS = 0.5
-FIRST, FINE = 100, 8
-"""How many are tried first, and that what is found may be wrong by an eighth."""
+FIRST, FINE = 100, 6
+"""How many are tried first, and that what is found may be wrong by a sixth."""
 TRIES = 2
 """A number of sessions is too many when it was twice."""
 LEAST_RATIO = 0.8
