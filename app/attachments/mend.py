@@ -115,7 +115,8 @@ def planned(size: Size, dpi: Dpi | None) -> Plan:
 
 
 def _too_little(size: Size) -> UserError:
-    shorter, longer = (-(-side * LOWEST_DPI * 10 // 254) for side in SMALLEST_MM)
+    # Sides are compared in whole millimetres: half of one less is rounded up.
+    shorter, longer = (-(-(2 * side - 1) * LOWEST_DPI * 10 // 508) for side in SMALLEST_MM)
     figures = {"width": size[0], "height": size[1], "shorter": shorter, "longer": longer}
     if min(size) >= shorter and max(size) >= longer:
         message = _("图片为 {width}×{height} 像素，过于狭长，缩到 A4 以内后短边不足 {shorter} 像素，请只截取证件部分")

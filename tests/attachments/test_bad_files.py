@@ -134,14 +134,14 @@ def test_a_picture_too_small_to_read(size: tuple[int, int], shape: str) -> None:
     small = (size[0] // 2, size[1] // 2)
     assert refused(encoded(corners(*small), shape)) == (
         "too_small",
-        f"图片只有 {small[0]}×{small[1]} 像素，看不清内容，要求至少 227×142 像素，请重新拍照或扫描",
+        f"图片只有 {small[0]}×{small[1]} 像素，看不清内容，要求至少 226×141 像素，请重新拍照或扫描",
     )
 
 
 def test_a_picture_far_too_narrow() -> None:
     assert refused(encoded(corners(9000, 300))) == (
         "too_narrow",
-        "图片为 9000×300 像素，过于狭长，缩到 A4 以内后短边不足 142 像素，请只截取证件部分",
+        "图片为 9000×300 像素，过于狭长，缩到 A4 以内后短边不足 141 像素，请只截取证件部分",
     )
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageCms
 
 from app.attachments.mend import Mended, mend, planned, reencode
-from app.attachments.rules import LIMIT_BYTES, check, conforming, scale_fits
+from app.attachments.rules import LIMIT_BYTES, LOWEST_DPI, check, conforming, scale_fits
 from app.attachments.sources import Dpi, Size
 from app.errors import UserError
 from tests.attachments.pictures import (
@@ -275,8 +275,15 @@ def test_fewer_pixels_of_a_large_picture_still_conform(size: Size, dpi: int) -> 
     assert scale_fits(planned(size, (dpi, dpi)).at(72).size, (72, 72))
 
 
-@given(st.tuples(SIDES, st.integers(1, 141)) | st.tuples(st.integers(1, 225), st.integers(1, 225)))
+@given(st.tuples(SIDES, st.integers(1, 140)) | st.tuples(st.integers(1, 225), st.integers(1, 225)))
 def test_a_picture_that_cannot_conform_is_told_its_size(size: Size) -> None:
     with pytest.raises(UserError) as raised:
         planned(size, None)
     assert f"{size[0]}×{size[1]}" in raised.value.message
+
+
+def test_the_size_that_a_picture_is_told_to_have_at_least_is_enough() -> None:
+    with pytest.raises(UserError) as raised:
+        planned((225, 141), None)
+    assert "226×141" in raised.value.message
+    assert planned((226, 141), None).dpi == LOWEST_DPI
