@@ -24,7 +24,7 @@ def _needed(actor: Actor) -> list[Entry]:
     found = [
         entry
         for entry in entries()
-        if actor.role is Role.VISITOR or here.intersection(entry.roles) or entry.address in told
+        if actor.role is Role.VISITOR or here.intersection(entry.open_to) or entry.address in told
     ]
     told.update(entry.address for entry in found)
     return found

@@ -18,7 +18,7 @@ HOME = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One page: its address (also the file's name), its title in the language in use, the roles it is for."""
+    """One page: its address (also the file's name), its title in the language in use, the roles in whose menu it stands."""
 
     address: str
     title: Callable[[], str]
@@ -26,6 +26,13 @@ class Entry:
     icon: str = ""
     hidden: bool = False
     """Opened by its address alone."""
+    beside: tuple[Role, ...] = ()
+    """Roles whose menu is the guide's: it is for them too, by a link under their name."""
+
+    @property
+    def open_to(self) -> tuple[Role, ...]:
+        """All roles that the page is for."""
+        return (*self.roles, *self.beside)
 
 
 def entries() -> tuple[Entry, ...]:
@@ -57,7 +64,7 @@ def entries() -> tuple[Entry, ...]:
         Entry("accounts", lambda: _("账号管理"), (Role.ADMINISTRATOR,), ":material/manage_accounts:"),
         Entry("desks", lambda: _("窗口电脑"), (Role.ADMINISTRATOR,), ":material/desktop_windows:"),
         Entry("system", lambda: _("系统设置"), (Role.ADMINISTRATOR,), ":material/tune:"),
-        Entry("account", lambda: _("我的账号"), (Role.PRACTITIONER, *STAFF), ":material/account_circle:"),
+        Entry("account", lambda: _("我的账号"), STAFF, ":material/account_circle:", beside=own),
     ]
     if settings().demo:
         pages.append(Entry("outbox", lambda: _("短信发件箱"), visitors, ":material/sms:"))

@@ -12,7 +12,7 @@ from app.locale import LANGUAGES, _, current_language, either
 from app.settings import settings
 from app.ui import localise, messages
 from app.ui.components import arrived, go_to
-from app.ui.menu import HOME
+from app.ui.menu import HOME, entries
 
 _ASSETS = Path(__file__).parent / "assets"
 
@@ -50,6 +50,9 @@ def frame(actor: Actor, address: str) -> bool:
         st.caption(settings().organisation)
         if actor.role is not Role.VISITOR:
             st.text(actor.name)
+            for entry in entries():
+                if actor.role in entry.beside:
+                    st.page_link(f"../pages/{entry.address}.py", label=entry.title(), icon=entry.icon or None)
             if st.button(_("退出"), icon=":material/logout:", key="log_out", width="stretch"):
                 _log_out(actor)
         other = next(tag for tag in LANGUAGES if tag != current_language())

@@ -13,6 +13,7 @@ from app.access import accounts
 from app.access.rights import SYSTEM, Role
 from app.jobs import files
 from app.ui import downloads, localise
+from app.ui.components import mounting
 from app.ui.cookies import SESSION
 from data.engine import Database
 from data.models import Dossier, Job
@@ -25,6 +26,8 @@ NOT_THEIRS: dict[Role, int] = dict.fromkeys(ROLES, 404) | {Role.VISITOR: 303}
 
 PAIRING = "/api/desks/pair"
 """The one address that is written to: an agent at a desk, which has no session, gives it a code that is its right."""
+
+COMPONENT = "/api/ui/component/{name}.{digest}.js"
 
 # Without a ticket or a batch of one's own the way leads to the log-in; a job that is nobody's is as
 # good as none.
@@ -41,6 +44,7 @@ EXPECTED: dict[str, dict[Role, int]] = {
     localise.ICON_PATH: EVERYBODY,
     "/api/ui/locale.{digest}.js": EVERYBODY,
     "/api/ui/style.{digest}.css": EVERYBODY,
+    COMPONENT: EVERYBODY,
     "/api/ui/language/{language}": TO_LOG_IN,
     PAIRING: dict.fromkeys(ROLES, 405),
 }
@@ -68,9 +72,12 @@ def cookie_of(database: Database, dossier: Dossier, role: Role) -> str:
 
 
 def address(path: str, dossier: Dossier) -> str:
-    kept = localise.style_path() if path.endswith(".css") else localise.script_path()
-    digest = kept.split(".")[1]
-    return (path + ASKED.get(path, "")).format(job_id=uuid.uuid4(), dossier_id=dossier.id, digest=digest, language="en")
+    of_component = mounting.path("sign")
+    kept = {"/api/ui/style.{digest}.css": localise.style_path(), COMPONENT: of_component}.get(
+        path, localise.script_path()
+    )
+    given = {"job_id": uuid.uuid4(), "dossier_id": dossier.id, "digest": kept.split(".")[1], "language": "en"}
+    return (path + ASKED.get(path, "")).format(name="sign", **given)
 
 
 def test_no_route_is_forgotten() -> None:

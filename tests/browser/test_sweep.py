@@ -40,7 +40,7 @@ FIRST = (
 @pytest.mark.parametrize("role", [Role.VISITOR, Role.PRACTITIONER, *STAFF])
 def test_an_address_shows_a_role_only_what_is_theirs(site: Site, people: list[DemoPerson], role: Role) -> None:
     cookies = {} if role is Role.VISITOR else {SESSION: site.session_of(WHO.get(role) or people[7])}
-    foreign = [entry for entry in entries() if role not in entry.roles and entry.roles != (Role.VISITOR,)]
+    foreign = [entry for entry in entries() if role not in entry.open_to and entry.roles != (Role.VISITOR,)]
     assert foreign
     for entry in foreign:
         # Without a browser: what the server sends is looked at, not only what Chromium shows of it.
@@ -58,7 +58,7 @@ def test_an_address_shows_a_role_only_what_is_theirs(site: Site, people: list[De
 
 
 def heading_for(entry: Entry) -> str:
-    return "短信用户登录" if Role.PRACTITIONER in entry.roles else "工作人员登录"
+    return "短信用户登录" if Role.PRACTITIONER in entry.open_to else "工作人员登录"
 
 
 def opened(context: BrowserContext, site: Site, address: str) -> Page:

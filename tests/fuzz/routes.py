@@ -143,7 +143,8 @@ def _requests(database: Database) -> Iterator[bytes]:
             account = accounts.create(db, SYSTEM, f"one.{role}", "某人", role, "correct horse battery").id
         cookies.append(_cookie(database, role, account))
     for route in server.ROUTES:
-        path = route.path.format(job_id=uuid.uuid4(), dossier_id=person, digest="0" * 16, language="en")
+        given = {"job_id": uuid.uuid4(), "dossier_id": person, "digest": "0" * 16, "language": "en", "name": "sign"}
+        path = route.path.format(**given)
         for cookie in cookies:
             target = f"{path}?file={person}&on=2026-01-01&batch={person}&as=xlsx&ticket=x&back=/identity"
             yield b"GET %s HTTP/1.1\r\nCookie: %s\r\n\r\n" % (target.encode(), cookie)

@@ -37,7 +37,7 @@ def test_the_guard_lets_in_whom_the_menu_shows_the_page(address: str) -> None:
     assert isinstance(show, ast.Expr)
     assert isinstance(show.value, ast.Call)
     guard = guard_of(show.value)
-    (roles,) = (entry.roles for entry in entries() if entry.address == address)
+    (roles,) = (entry.open_to for entry in entries() if entry.address == address)
     match name_of(guard):
         case "anybody":
             assert address in OPEN

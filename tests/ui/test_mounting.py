@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from app.ui.components import mounting
 
 CLIENT = TestClient(Starlette(routes=mounting.routes))
-TABLE = mounting._path("record_table")
+TABLE = mounting.path("record_table")
 
 
 def test_script_and_style_come_in_one_file_that_browsers_keep() -> None:

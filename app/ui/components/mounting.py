@@ -36,7 +36,7 @@ def mounter(name: str) -> ComponentRenderer:
     Called once per component, when its module is imported. Streamlit keeps definitions per process, not per session or
     run, and registers one again by itself when the module was imported before the server's runtime existed.
     """
-    return st.components.v2.component(f"congye_{name}", html='<div class="root"></div>', js=_IMPORT % _path(name))
+    return st.components.v2.component(f"congye_{name}", html='<div class="root"></div>', js=_IMPORT % path(name))
 
 
 @cache
@@ -47,7 +47,8 @@ def _module(name: str) -> bytes:
     return (_read(f"{name}.js") + sheet).encode()
 
 
-def _path(name: str) -> str:
+def path(name: str) -> str:
+    """The address of that file."""
     return f"/api/ui/component/{name}.{digest(_module(name))}.js"
 
 
@@ -55,7 +56,7 @@ async def _serve(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in {file.stem for file in _ASSETS.glob("*.js")}:
         raise HTTPException(404)
-    return to_keep(request, _path(name), _module(name), "text/javascript")
+    return to_keep(request, path(name), _module(name), "text/javascript")
 
 
 routes = [Route("/api/ui/component/{name}.{digest}.js", _serve)]
