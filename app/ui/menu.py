@@ -27,7 +27,7 @@ class Entry:
     hidden: bool = False
     """Opened by its address alone."""
     beside: tuple[Role, ...] = ()
-    """Roles whose menu is the guide's: it is for them too, by a button under their name."""
+    """Roles whose menu is the guide's: it is for them too, by a link under their name."""
 
     @property
     def open_to(self) -> tuple[Role, ...]:

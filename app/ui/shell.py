@@ -51,11 +51,8 @@ def frame(actor: Actor, address: str) -> bool:
         if actor.role is not Role.VISITOR:
             st.text(actor.name)
             for entry in entries():
-                # By leaving the page: on a phone a link of Streamlit's own would leave the menu open over the other one.
-                if actor.role in entry.beside and st.button(
-                    entry.title(), icon=entry.icon or None, key=f"to_{entry.address}", width="stretch"
-                ):
-                    leave_to(f"/{entry.address}")
+                if actor.role in entry.beside:
+                    st.page_link(f"../pages/{entry.address}.py", label=entry.title(), icon=entry.icon or None)
             if st.button(_("退出"), icon=":material/logout:", key="log_out", width="stretch"):
                 _log_out(actor)
         other = next(tag for tag in LANGUAGES if tag != current_language())
