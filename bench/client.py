@@ -6,6 +6,7 @@ and the names of the large messages that it has and need not be sent again.
 
 import json
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -111,10 +112,7 @@ class StreamlitClient:
 
     def wait_for_page(self) -> None:
         """Wait until the page begins to be drawn, not a fragment: a browser stops the timers of fragments then."""
-        deadline = time.monotonic() + self.wait_seconds
-        while True:
-            message = self._receive(deadline)
-            self._take(message)
+        for message in self._messages():
             if message.WhichOneof("type") == "new_session" and not message.metadata.run.fragment_ids:
                 return
 
@@ -207,20 +205,20 @@ class StreamlitClient:
         message.ParseFromString(content)
         return message
 
-    def _read_until(self, kind: str) -> ForwardMsg:
+    def _messages(self) -> Iterator[ForwardMsg]:
+        """What comes within the time to wait, each taken in first. Raises TimeoutError."""
         deadline = time.monotonic() + self.wait_seconds
         while True:
             message = self._receive(deadline)
-            if message.WhichOneof("type") == kind:
-                return message
             self._take(message)
+            yield message
+
+    def _read_until(self, kind: str) -> ForwardMsg:
+        return next(message for message in self._messages() if message.WhichOneof("type") == kind)
 
     def look(self) -> None:
         """Wait until something is drawn that was asked for. Raises RunFailedError or TimeoutError."""
-        deadline = time.monotonic() + self.wait_seconds
-        while True:
-            message = self._receive(deadline)
-            self._take(message)
+        for message in self._messages():
             if message.WhichOneof("type") != "script_finished":
                 continue
             if message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
