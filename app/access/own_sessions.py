@@ -6,7 +6,7 @@ Who has just logged in has just shown it. The flows that ask open their own tran
 import uuid
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from app.access import accounts, delivery, devices, limits, sessions
@@ -28,7 +28,7 @@ CONFIRMED_FOR = timedelta(minutes=5)
 @requires(Action.SESSION_OWN, of_oneself=True)
 def living(db: Session, actor: Actor) -> list[UserSession]:
     """The actor's log-ins that live (the 50 seen last), last seen first."""
-    query = select(UserSession).where(UserSession.subject_id == actor.subject_id, sessions.lives(database_now(db)))
+    query = select(UserSession).where(*_mine(db, actor))
     return list(db.scalars(query.order_by(UserSession.seen_at.desc(), UserSession.id.desc()).limit(sessions.PAGE_SIZE)))
 
 
@@ -54,7 +54,7 @@ def end(db: Session, actor: Actor, session_id: uuid.UUID) -> None:
 def end_others(db: Session, actor: Actor) -> None:
     """End all the actor's log-ins but this one; on record. Raises UserError (`not_confirmed`)."""
     _must_be_confirmed(db, actor)
-    others = [each.id for each in living(db, actor) if each.id != actor.session_id]
+    others = list(db.scalars(select(UserSession.id).where(*_mine(db, actor), UserSession.id != actor.session_id)))
     sessions.end_all(db, _subject(actor), keep=actor.session_id)
     for session_id in others:
         _note(db, actor, session_id)
@@ -100,6 +100,10 @@ def _recipient(database: Database, actor: Actor) -> Recipient:
     if mobile is None:
         raise UserError("no_mobile", _("档案中没有手机号码，请到受理窗口登记"))
     return Recipient(number, mobile, Purpose.CONFIRM)
+
+
+def _mine(db: Session, actor: Actor) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return UserSession.subject_id == actor.subject_id, sessions.lives(database_now(db))
 
 
 def _confirmed(database: Database, actor: Actor, tried: str) -> None:

@@ -128,6 +128,15 @@ def test_a_practitioner_ends_all_others_with_a_code_on_the_phone(database: Datab
         assert db.scalars(select(SmsMessage.purpose)).all() == ["confirm"]
 
 
+def test_each_of_many_log_ins_that_end_is_on_record(database: Database, account: StaffAccount) -> None:
+    for _each in range(sessions.PAGE_SIZE + 2):
+        log_in(database, account.id, Role.CLERK)
+    end_others(database, log_in(database, account.id, Role.CLERK))
+    with database.read() as db:
+        noted = db.scalars(select(AuditEntry.subject_id).where(AuditEntry.action == "session.own")).all()
+    assert len(set(noted)) == sessions.PAGE_SIZE + 2
+
+
 def test_who_has_just_logged_in_is_not_asked_again(database: Database, dossier: Dossier) -> None:
     log_in(database, dossier.id, Role.PRACTITIONER)
     here = log_in(database, dossier.id, Role.PRACTITIONER)

@@ -43,9 +43,8 @@ def phone_photo() -> bytes:
 
 
 def test_a_phones_photo_and_a_pdfs_page_become_conforming_attachments(
-    site: Site, context: BrowserContext, page: Page, people: list[DemoPerson]
+    site: Site, context: BrowserContext, page: Page, person: DemoPerson
 ) -> None:
-    person = people[3]
     dossier_id = site.dossier_id(person)
     with site.database.write() as db:
         owner = Actor(Role.PRACTITIONER, dossier_id)

@@ -97,10 +97,10 @@ def _press(row: Locator, name: str) -> None:
 
 @pytest.mark.parametrize("key", guide.EDITABLE)
 def test_a_record_is_added_corrected_changed_and_deleted(
-    site: Site, context: BrowserContext, page: Page, people: list[DemoPerson], key: str
+    site: Site, context: BrowserContext, page: Page, person: DemoPerson, key: str
 ) -> None:
     words, entered = guide.EDITABLE[key], ENTERED[key]
-    site.let_in(context, people[2])
+    site.let_in(context, person)
     table = _opened(page, site, words)
     *columns, operations = words.columns.split()
     assert _headings(table) == [*columns, "审核状态", operations]

@@ -22,9 +22,8 @@ def some_time_passes(site: Site) -> None:
 
 
 def test_a_practitioner_ends_a_log_in_that_is_forgotten_elsewhere(
-    site: Site, page: Page, context: BrowserContext, browser: Browser, people: list[DemoPerson]
+    site: Site, page: Page, context: BrowserContext, browser: Browser, person: DemoPerson
 ) -> None:
-    person = people[3]
     with browser.new_context(locale="zh-CN") as elsewhere:
         site.let_in(elsewhere, person)
         forgotten = elsewhere.new_page()

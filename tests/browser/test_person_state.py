@@ -63,9 +63,8 @@ def opened_long_ago(site: Site, person: DemoPerson, days: int = 10) -> Iterator[
 
 
 def test_a_reviewer_corrects_a_record_and_sees_the_file_before_it_and_the_person_reads_why(
-    page: Page, site: Site, people: list[DemoPerson]
+    page: Page, site: Site, person: DemoPerson
 ) -> None:
-    person = people[11]
     site.let_in(page.context, "reviewer")
     with opened_long_ago(site, person):
         open_file(page, site, person)
@@ -96,8 +95,7 @@ def test_a_reviewer_corrects_a_record_and_sees_the_file_before_it_and_the_person
     expect(row).to_contain_text("管理部门已更正，原因：单位来函")
 
 
-def test_an_administrator_brings_back_what_a_person_deleted(page: Page, site: Site, people: list[DemoPerson]) -> None:
-    person = people[12]
+def test_an_administrator_brings_back_what_a_person_deleted(page: Page, site: Site, person: DemoPerson) -> None:
     delete_work(site, person)
     site.let_in(page.context, "admin")
     open_file(page, site, person)
@@ -116,10 +114,10 @@ def test_an_administrator_brings_back_what_a_person_deleted(page: Page, site: Si
 
 
 def test_an_administrator_closes_a_file_opens_it_again_and_erases_it(
-    page: Page, site: Site, people: list[DemoPerson]
+    page: Page, site: Site, person: DemoPerson
 ) -> None:
     site.let_in(page.context, "admin")
-    open_file(page, site, people[-3])
+    open_file(page, site, person)
     change_state(page, "关闭档案", "本人申请", "关闭档案")
     expect(page.get_by_text("档案已关闭，本人不能登录。原因：本人申请")).to_be_visible()
     change_state(page, "重新开放档案", "误关", "重新开放")
@@ -128,12 +126,14 @@ def test_an_administrator_closes_a_file_opens_it_again_and_erases_it(
     expect(page.get_by_text("档案已关闭，本人不能登录。原因：本人申请")).to_be_visible()
     change_state(page, "彻底删除档案", "本人申请删除", "彻底删除")
     expect(page.get_by_text("档案已彻底删除")).to_be_visible()
-    page.goto(f"{site.address}/people?q={people[-3].number}")
+    page.goto(f"{site.address}/people?q={person.number}")
     expect(page.get_by_text("没有符合条件的人员")).to_be_visible()
 
 
-def test_an_administrator_merges_two_files_of_one_person(page: Page, site: Site, people: list[DemoPerson]) -> None:
-    kept, other = people[-5], people[-6]
+def test_an_administrator_merges_two_files_of_one_person(
+    page: Page, site: Site, untouched: Iterator[DemoPerson]
+) -> None:
+    kept, other = next(untouched), next(untouched)
     site.let_in(page.context, "admin")
     open_file(page, site, kept)
     page.get_by_text("合并同一人的另一份档案").click()

@@ -29,7 +29,7 @@ from tests.people import CLERK
 
 pytestmark = pytest.mark.browser
 
-NEWCOMERS = list(demo_people(60))[40:]
+NEWCOMERS = list(demo_people(140))[120:]
 FIRST_NEWCOMER = list(demo_people(PEOPLE + 1))[PEOPLE]
 """The one that the demo's panel offers first."""
 
@@ -144,16 +144,16 @@ def test_a_card_that_contradicts_itself_is_kept_only_after_a_look_at_the_origina
 
 
 def test_a_batch_goes_card_after_card_without_the_mouse(
-    site: Site, window: Page, reader: Path, people: list[DemoPerson]
+    site: Site, window: Page, reader: Path, person: DemoPerson
 ) -> None:
     window.get_by_role("tab", name="批量读卡").click()
     window.get_by_label("送办单位（可不填）").fill("云江第一建筑工程有限公司")
     window.keyboard.press("Enter")
     sign = window.locator(".sign")
     expect(sign).to_contain_text("请放上第一张身份证")
-    for person in NEWCOMERS[2:4]:
-        lay(window, reader, person)
-        expect(sign).to_contain_text(person.name)
+    for newcomer in NEWCOMERS[2:4]:
+        lay(window, reader, newcomer)
+        expect(sign).to_contain_text(newcomer.name)
         expect(sign).to_have_class(re.compile("good"))
     lay(window, reader, NEWCOMERS[2])
     expect(sign).to_contain_text("本批重复")
@@ -161,7 +161,7 @@ def test_a_batch_goes_card_after_card_without_the_mouse(
     expect(sign).to_have_class(re.compile("bad"))
 
     # A person with other data on the card waits for a key: nobody's data change unseen.
-    lay(window, reader, people[2])
+    lay(window, reader, person)
     expect(sign).to_contain_text("信息有变化")
     expect(window.get_by_role("table").filter(has_text="原来")).to_contain_text("照片")
     window.keyboard.press("Enter")
@@ -187,9 +187,8 @@ def test_a_batch_goes_card_after_card_without_the_mouse(
 
 
 def test_a_card_on_a_bare_reader_is_tied_to_its_file_once_and_opens_it_then(
-    site: Site, window: Page, reader: Path, people: list[DemoPerson]
+    site: Site, window: Page, reader: Path, person: DemoPerson
 ) -> None:
-    person = people[1]
     lay(window, reader, person, "chip")
     window.get_by_label("证件号", exact=True).fill(person.number)
     window.get_by_role("button", name="与档案对应").click()
@@ -205,16 +204,16 @@ def test_a_card_on_a_bare_reader_is_tied_to_its_file_once_and_opens_it_then(
 # What is drawn when does not depend on the database.
 @on_sqlite
 def test_a_look_at_the_reader_that_is_answered_late_takes_nothing_from_the_file_that_opened(
-    site: Site, reader: Path, people: list[DemoPerson]
+    site: Site, reader: Path, person: DemoPerson
 ) -> None:
     with StreamlitClient(site.address, {SESSION: site.session_of("clerk")}) as tab:
         tab.open("reader")
         told = "请将身份证放在读卡器上"
         watch = next(each.fragment for each in tab.shown.values() if told in getattr(each.proto, "body", ""))
-        cards.lay(reader, people[2], 2, "chip")
+        cards.lay(reader, person, 2, "chip")
         while not tab.has("text_input", "证件号"):
             tab.rerun(fragment=watch)
-        tab.fill("text_input", "证件号", people[2].number)
+        tab.fill("text_input", "证件号", person.number)
         button = tab.find("button", "与档案对应")
         watching = {shown.fragment for shown in tab.shown.values()} - {""}
         tab.ask(WidgetState(id=button.id, trigger_value=True), fragment=tab.fragment_of(button.id))
@@ -227,7 +226,7 @@ def test_a_look_at_the_reader_that_is_answered_late_takes_nothing_from_the_file_
         with suppress(TimeoutError):
             while True:
                 tab.look()
-        assert people[2].name in tab.texts()
+        assert person.name in tab.texts()
 
 
 # What the demo lays down does not come from the database: one will do.

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_every_branch_of_the_registration(site: Site, page: Page, people: list[DemoPerson]) -> None:
-    newcomer, stranger = people[4], list(demo_people(51))[50]
+    newcomer, stranger = people[4], list(demo_people(120))[119]
     number = page.get_by_label("身份证号", exact=True)
     open_page(page, site, "login", "短信用户登录")
     page.get_by_role("button", name="短信用户注册").click()

@@ -15,10 +15,8 @@ from tests.clamav import INFECTED, VIRUS
 pytestmark = [pytest.mark.browser, on_sqlite]
 
 
-def test_a_virus_is_told_and_not_taken(
-    site: Site, context: BrowserContext, page: Page, people: list[DemoPerson]
-) -> None:
-    site.let_in(context, people[2])
+def test_a_virus_is_told_and_not_taken(site: Site, context: BrowserContext, page: Page, person: DemoPerson) -> None:
+    site.let_in(context, person)
     open_page(page, site, "signature", "个人签名信息")
     page.locator("input[type=file]").set_input_files(
         {"name": "采集表.jpg", "mimeType": "image/jpeg", "buffer": INFECTED}
@@ -27,7 +25,7 @@ def test_a_virus_is_told_and_not_taken(
     expect(page.get_by_text(f"文件「采集表.jpg」含有病毒（{VIRUS}），未接收")).to_be_visible()
     with site.database.read() as db:
         refused = select(func.count()).where(AuditEntry.action == Action.UPLOAD_REFUSE)
-        assert db.scalars(refused.where(AuditEntry.dossier_id == site.dossier_id(people[2]))).one() == 1
+        assert db.scalars(refused.where(AuditEntry.dossier_id == site.dossier_id(person))).one() == 1
 
 
 def test_the_system_page_tells_how_the_scanner_is(site: Site, context: BrowserContext, page: Page) -> None:

@@ -1,6 +1,7 @@
 """个人签名信息: the sheet opens in its own tab with the print dialog, its signed scan is uploaded and viewed."""
 
 import uuid
+from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
@@ -21,9 +22,8 @@ pytestmark = pytest.mark.browser
 
 
 def test_the_sheet_is_printed_signed_uploaded_and_viewed(
-    site: Site, context: BrowserContext, page: Page, people: list[DemoPerson]
+    site: Site, context: BrowserContext, page: Page, person: DemoPerson, untouched: Iterator[DemoPerson]
 ) -> None:
-    person = people[5]
     site.let_in(context, person)
     open_page(page, site, "signature", "个人签名信息")
     expect(page.get_by_text("还没有上传采集表。请先打印、签名、扫描，再上传。")).to_be_visible()
@@ -60,7 +60,7 @@ def test_the_sheet_is_printed_signed_uploaded_and_viewed(
         dialog.get_by_role("button", name="关闭").click()
         expect(dialog).to_have_count(0)
 
-    other = site.dossier_id(people[6])
+    other = site.dossier_id(next(untouched))
     with site.database.write() as db:
         signatures.print_sheet(db, Actor(Role.PRACTITIONER, other), other)
     upload(page, "别人的.jpg", "image/jpeg", signed(token=token_of(site, other)).file("JPEG", quality=80))

@@ -57,11 +57,11 @@ def start(page: Page) -> None:
 
 
 def test_an_import_is_mended_sent_again_and_undone(
-    site: Site, context: BrowserContext, page: Page, people: list[DemoPerson], tmp_path: Path
+    site: Site, context: BrowserContext, page: Page, person: DemoPerson, tmp_path: Path
 ) -> None:
     site.let_in(context, "admin")
     open_page(page, site, "imports", "导入")
-    upload(page, registrations(people[7]))
+    upload(page, registrations(person))
     wrong = page.get_by_role("region", name="有问题的行").get_by_role("cell").filter(has_text="没有的类别").first
     expect(wrong).to_contain_text("注册类别没有「没有的类别」这一项，请从列表中选择")
     assert find_english(page) == []
