@@ -41,6 +41,12 @@ def normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+@pytest.mark.xdist_group("together")
+def test_what_belongs_to_one_process_is_kept_together(request: pytest.FixtureRequest, worker_id: str) -> None:
+    """Some versions of pytest and pytest-xdist scatter it without a word, and tests that share a server meet others' data."""
+    assert worker_id == "master" or request.node.nodeid.endswith("@together")
+
+
 @pytest.mark.parametrize("name", LISTS)
 def test_every_package_that_is_asked_for_is_pinned(name: str) -> None:
     assert wanted(name) - {package for package, _version in pinned(name)} == set()
