@@ -24,8 +24,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.types import TypeEngine
 
-from data.engine import drop_if_spoilt
 from data.models.base import UtcDateTime
+from data.reopening import is_spoilt
 
 MOST_KEYS = 512
 Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | TextualSelect | UpdateBase
@@ -195,7 +195,7 @@ def tell(connection: Connection, statement: str, cursor: Any, error: Any) -> NoR
         cursor.close()
     dialect = connection.dialect
     base = dialect.loaded_dbapi.Error
-    lost = drop_if_spoilt(connection.engine, error) or dialect.is_disconnect(error, connection.connection, None)
+    lost = is_spoilt(connection, error) or dialect.is_disconnect(error, connection.connection, None)
     if lost:
         connection.invalidate(error)
     told: BaseException = DBAPIError.instance(

@@ -5,13 +5,11 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     Connection,
     Engine,
-    ExceptionContext,
     Insert,
     Table,
     create_engine,
@@ -22,6 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
+
+from data.reopening import Reopening
 
 if TYPE_CHECKING:
     from data.lines import Line
@@ -73,7 +73,7 @@ def _make_engine(address: str) -> Engine:
         engine = create_engine(address, hide_parameters=True, connect_args={"timeout": SQLITE_BUSY_MILLISECONDS / 1000})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-        event.listen(engine, "handle_error", partial(_tell_if_spoilt, engine))
+        Reopening(engine)
         return engine
     engine = create_engine(
         address, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args=DEAD_LINES
@@ -91,29 +91,17 @@ def _open_line(_dialect: object, _record: object, arguments: Sequence[Any], para
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # pysqlite's own transaction handling begins too late for consistent reads; we send BEGIN ourselves.
     connection.isolation_level = None
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        f"busy_timeout={SQLITE_BUSY_MILLISECONDS}",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _tell_if_spoilt(engine: Engine, context: ExceptionContext) -> None:
-    if drop_if_spoilt(engine, context.original_exception):
-        context.is_disconnect = True
-
-
-def drop_if_spoilt(engine: Engine, error: BaseException) -> bool:
-    """Whether SQLite's error spoils its connection; then none of those that are open is used again."""
-    # Opened while the files could not be written, a connection stays read-only for ever; so does every later one of this
-    # process, as long as one is open: they share the index of the log. So all go at once.
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    spoilt = code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
-    if spoilt:
-        engine.dispose()
-    return spoilt
+    try:
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={SQLITE_BUSY_MILLISECONDS}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error:
+        connection.close()
+        raise
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -91,7 +91,8 @@ class Installation:
                     return
             except OSError:
                 time.sleep(0.1)
-        raise AssertionError("the server did not get ready")
+        log = (self.site.home / "server.log").read_text("utf-8", "replace")
+        raise AssertionError(f"the server did not get ready:\n{log[-2000:]}")
 
 
 @contextmanager

@@ -1,0 +1,81 @@
+"""SQLite after a time in which its files could not be written.
+
+A connection that was opened meanwhile stays read-only for ever; so does every later one of the process, as long as one of
+those is open: they share the index of the log (SQLite's os_unix.c, unixShmNode). A busy server always has one open. So
+none is opened before the last of them is closed.
+"""
+
+import sqlite3
+from collections import Counter
+from threading import Condition
+from typing import Any
+
+from sqlalchemy import Connection, Engine, ExceptionContext, event
+from sqlalchemy.pool import ConnectionPoolEntry
+
+SPOILING = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
+"""Primary codes of the errors after which a connection is not used again."""
+PATIENCE_SECONDS = 2.0
+"""So long one waits for the others: whoever holds a connection and asks for a second must not wait for itself for ever."""
+
+_OPENED = "congye_opened"
+
+
+def is_spoilt(connection: Connection, error: object) -> bool:
+    """Whether a driver's error spoils the connection that it came from; then none of those that are open is used again."""
+    if connection.dialect.name != "sqlite":
+        return False
+    watch, age = connection.info[_OPENED]
+    return bool(watch.ends(error, age))
+
+
+class Reopening:
+    """Watches over the connections of an engine; each belongs to an age, and an error that spoils them ends it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._age = 0
+        self._open: Counter[int] = Counter()
+        self._changed = Condition()
+        event.listen(engine, "do_connect", self._wait_for_older)
+        event.listen(engine, "connect", self._opened)
+        event.listen(engine, "checkin", self._came_back)
+        event.listen(engine, "close", self._close)
+        event.listen(engine, "handle_error", self._heard)
+
+    def ends(self, error: object, age: int) -> bool:
+        """Whether an error spoils its connection, which is so old; then none of those that are open is used again."""
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in SPOILING:
+            return False
+        with self._changed:
+            is_first = age == self._age
+            self._age += is_first
+        if is_first:
+            self._engine.dispose()  # Those at work are closed as they come back.
+        return True
+
+    def _heard(self, context: ExceptionContext) -> None:
+        error, connection = context.original_exception, context.connection
+        if is_spoilt(connection, error) if connection else self.ends(error, self._age):
+            context.is_disconnect = True
+            if context.execution_context:  # SQLAlchemy leaves its cursor open then, and with it the files.
+                context.execution_context.cursor.close()
+
+    def _wait_for_older(self, *_how: object) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._open.total() == self._open[self._age], PATIENCE_SECONDS)
+
+    def _opened(self, _connection: object, record: ConnectionPoolEntry) -> None:
+        with self._changed:
+            record.info[_OPENED] = self, self._age
+            self._open[self._age] += 1
+
+    def _came_back(self, _connection: object, record: ConnectionPoolEntry) -> None:
+        if record.dbapi_connection and record.info[_OPENED][1] < self._age:
+            record.invalidate()
+
+    def _close(self, connection: Any, record: ConnectionPoolEntry) -> None:
+        connection.close()  # SQLAlchemy tells of it before it does it.
+        with self._changed:
+            self._open[record.info.pop(_OPENED)[1]] -= 1
+            self._changed.notify_all()
