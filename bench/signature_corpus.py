@@ -16,6 +16,7 @@ from app.signatures.sheet import SheetData, sheet_pdf
 from app.signatures.tokens import make_token
 from bench.signature_camera import Picture, Pixels, Random, flatbed, folded, jpeg, phone
 from bench.signature_pen import Signature, written
+from bench.signature_wear import IN_SCANNER, ON_PAPER, group4
 
 KEY = bytes(range(32))
 OTHER_KEY = bytes(range(1, 33))
@@ -33,6 +34,10 @@ KINDS = {
     "dirty code": 0.03,
     "across frame": 0.03,
 }
+WORN = (*ON_PAPER, *IN_SCANNER)
+"""Further kinds, which are made where they are asked for."""
+_INK_UNKNOWN = {"bent", "stained"}
+"""Kinds whose ink lies where it was not drawn, or beside what looks like it."""
 _DPI = ((100, 0.2), (150, 0.25), (200, 0.2), (300, 0.25), (400, 0.05), (600, 0.05))
 
 
@@ -64,20 +69,26 @@ def corpus(pages: int, seed: int) -> Iterator[Case]:
 
 
 def case(number: int, seed: int, kind: str = "") -> Case:
-    """The page of this number, of one of `KINDS` as they come, or of the kind wanted."""
+    """The page of this number, of one of `KINDS` as they come, or of the kind wanted, which may be one of `WORN`."""
     rng = np.random.default_rng((seed, number))
     kinds = list(KINDS)
     kind = kind or str(rng.choice(kinds, p=np.array([KINDS[name] for name in kinds])))
-    photo = kind == "phone" or (kind != "flatbed" and rng.random() < 0.5)
+    photo = kind == "phone" or (kind not in {"flatbed", *IN_SCANNER} and rng.random() < 0.5)
     person = int(rng.integers(PEOPLE))
     dpi = 300 if photo else int(rng.choice([value for value, _share in _DPI], p=[share for _value, share in _DPI]))
+    dpi = max(dpi, 200) if kind == "black and white" else dpi  # coarser bits are no strokes any more
     signature = None if kind == "empty" else written(rng, across_frame=kind == "across frame")
     sheet = _sheet(rng, token_of(person, OTHER_KEY if kind == "foreign" else KEY), dpi, signature)
     sheet = _spoiled(sheet, kind, rng, person, dpi)
     picture = phone(sheet, rng) if photo else flatbed(sheet, rng)
     if kind == "cropped":
         picture = _without_a_mark(picture, int(rng.integers(4)))
-    content = jpeg(picture.pixels, int(rng.integers(30, 96)), None if photo else dpi)
+    if kind in IN_SCANNER:
+        picture = IN_SCANNER[kind](picture, rng)
+    if kind == "black and white":
+        content = group4(picture.pixels, dpi)
+    else:
+        content = jpeg(picture.pixels, int(rng.integers(30, 96)), None if photo else dpi)
     known = kind not in {"foreign", "no code", "two sheets"}
     return Case(
         number=number,
@@ -87,7 +98,7 @@ def case(number: int, seed: int, kind: str = "") -> Case:
         content=content,
         token=token_of(person, KEY) if known else None,
         box=None if kind == "two sheets" else picture.places(A4_SHEET.box.corners()),
-        signature=None if kind == "two sheets" else signature,
+        signature=None if kind in {"two sheets", *_INK_UNKNOWN} else signature,
         problems=frozenset(
             {
                 "empty": {"empty_box"},
@@ -141,6 +152,8 @@ def _ink(pixels: Pixels, signature: Signature, per_mm: tuple[float, float], rng:
 
 
 def _spoiled(sheet: Picture, kind: str, rng: Random, person: int, dpi: float) -> Picture:
+    if kind in ON_PAPER:
+        return ON_PAPER[kind](sheet, rng)
     scale = float(sheet.to_pixels[0, 0])
     qr = A4_SHEET.qr
     left, top, size = round(qr.left * scale), round(qr.top * scale), round(qr.width * scale)

@@ -21,6 +21,7 @@ READ, SHEETS, EXPORT = "signature-read", "signature-sheets", "signature-export"
 KINDS = (READ, SHEETS, EXPORT)
 PAGE_SIZE = 50
 MOST_SHEETS = 20_000
+_HAS_SIGNATURE = select(SignatureScan.id).where(SignatureScan.dossier_id == SignaturePage.dossier_id).exists()
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,17 @@ def counts(db: Session, actor: Actor, job_id: uuid.UUID) -> dict[str, int]:
 
 
 @requires(Action.SIGNATURE_COLLECT)
+def signed(db: Session, actor: Actor, job_id: uuid.UUID) -> int:
+    """How many pages that matched without a fault are of people who have a signature already."""
+    mine = (SignaturePage.job_id == job_id, SignaturePage.state == "matched")
+    return db.scalar(select(func.count()).select_from(SignaturePage).where(*mine, _HAS_SIGNATURE)) or 0
+
+
+@requires(Action.SIGNATURE_COLLECT)
 def listing(db: Session, actor: Actor, job_id: uuid.UUID, state: str, after: int = 0) -> list[Shown]:
     """Pages of a batch in one state, in their order, `PAGE_SIZE` at most."""
-    signed = select(SignatureScan.id).where(SignatureScan.dossier_id == SignaturePage.dossier_id).exists()
     query = (
-        select(SignaturePage, Dossier.name, signed)
+        select(SignaturePage, Dossier.name, _HAS_SIGNATURE)
         .outerjoin(Dossier, Dossier.id == SignaturePage.dossier_id)
         .where(SignaturePage.job_id == job_id, SignaturePage.state == state, SignaturePage.number > after)
         .order_by(SignaturePage.number)
@@ -119,9 +126,8 @@ def pass_over(db: Session, actor: Actor, page_id: uuid.UUID) -> None:
 def take_matched(db: Session, actor: Actor, job_id: uuid.UUID, *, replace: bool) -> int:
     """Keep the signatures of all pages that matched without a fault; those of people who have one already only where
     that is wanted. Returns how many were kept."""
-    has = select(SignatureScan.id).where(SignatureScan.dossier_id == SignaturePage.dossier_id).exists()
     query = select(SignaturePage.id).where(SignaturePage.job_id == job_id, SignaturePage.state == "matched")
-    wanted = list(db.scalars(query if replace else query.where(~has)))
+    wanted = list(db.scalars(query if replace else query.where(~_HAS_SIGNATURE)))
     for page_id in wanted:  # one after the other: their pictures are never all in memory
         _keep(db, page(db, actor, page_id))
         db.flush()

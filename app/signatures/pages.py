@@ -59,7 +59,16 @@ def decoded(image: Image.Image) -> Image.Image:
     half = (-(-image.width // 2), -(-image.height // 2))
     image.draft(None, half)  # a JPEG is decoded at half its size at once
     image.load()
-    return image if max(image.size) < LONG_ENOUGH else image.reduce(2)
+    return image if max(image.size) < LONG_ENOUGH else _averageable(image).reduce(2)
+
+
+def _averageable(image: Image.Image) -> Image.Image:
+    """The picture in a colour model whose values can be averaged: bits and numbers of a palette cannot."""
+    if image.mode == "1":
+        return image.convert("L")
+    if image.mode in {"P", "PA"}:
+        return image.convert("RGBA" if image.has_transparency_data else "RGB")
+    return image.convert("I") if image.mode.startswith("I;") else image
 
 
 def check_size(size: tuple[int, int]) -> None:

@@ -15,7 +15,7 @@ from app.signatures.pages import DECODER_ERRORS, Page, broken, check_pages, chec
 
 PDF_DPI = 200
 PDF_LONGEST = 4700  # pixels of a page that is drawn; one larger than A3 gets fewer dots per inch
-_COVERS = 0.97  # share of the page that a scanner's picture fills at least
+_BESIDE = 0.03  # of the page's size, by which a scanner's picture is laid beside its edges at most
 _ORIENTATION = {0: 1, 90: 6, 180: 3, 270: 8}  # EXIF values for a page's own turn
 _ERRORS = (pdfium.PdfiumError, *DECODER_ERRORS)
 
@@ -81,15 +81,16 @@ def _scanned(page: Any, number: int) -> Page | None:
 
 
 def _only_picture(page: Any) -> Any:
-    """The picture that fills the page upright, where there is nothing else to see."""
+    """The picture that fills the page upright, where there is nothing else to see and nothing of it is cut off."""
     objects = list(page.get_objects(max_depth=2))
     images = [item for item in objects if item.type == pdfium.raw.FPDF_PAGEOBJ_IMAGE]
     others = {item.type for item in objects} - {pdfium.raw.FPDF_PAGEOBJ_IMAGE, pdfium.raw.FPDF_PAGEOBJ_TEXT}
     if len(images) != 1 or others or pdfium.raw.FPDFPage_GetAnnotCount(page.raw):
         return None
-    left, bottom, right, top = page.get_mediabox()
-    across, skew_down, skew_across, down, *_offset = images[0].get_matrix().get()
-    fills = across >= _COVERS * (right - left) and down >= _COVERS * (top - bottom)
+    edges = np.array(page.get_bbox())
+    across, skew_down, skew_across, down, left, bottom = images[0].get_matrix().get()
+    beside = np.abs(np.array([left, bottom, left + across, bottom + down]) - edges)
+    fills = (beside <= _BESIDE * np.tile(edges[2:] - edges[:2], 2)).all()
     return images[0] if fills and not skew_down and not skew_across else None
 
 

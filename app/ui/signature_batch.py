@@ -50,9 +50,9 @@ def _result(job_id: uuid.UUID) -> None:
         key=f"{KEY}/state/{job_id}",
         required=True,
     )
-    opened: tuple[str, uuid.UUID] | None = st.session_state.get(f"{KEY}/open")
-    if opened is not None and opened[0] == state:
-        _look(actor, opened[1])
+    opened: tuple[uuid.UUID, str, uuid.UUID] | None = st.session_state.get(f"{KEY}/open")
+    if opened is not None and opened[:2] == (job_id, state):
+        _look(actor, opened[2])
         return
     if state == "matched" and counts.get("matched"):
         _take_all(actor, job_id)
@@ -60,16 +60,30 @@ def _result(job_id: uuid.UUID) -> None:
 
 
 def _take_all(actor: Actor, job_id: uuid.UUID) -> None:
-    replace = st.checkbox(_("已有签名的人也改用这次的签名（原来的保留在历史里）"), key=f"{KEY}/replace")
+    with database().read() as db:
+        signed = collecting.signed(db, actor, job_id)
+    replace = bool(signed) and st.checkbox(
+        _("其中 {count} 人已有签名：也改用这次的（原来的保留在历史里）").format(count=signed), key=f"{KEY}/replace"
+    )
     if st.button(_("全部采用"), type="primary", key=f"{KEY}/take-all"):
         with database().write() as db:
             kept = collecting.take_matched(db, actor, job_id, replace=replace)
-        st.session_state[f"{KEY}/done"] = _("已采用 {count} 人的签名").format(count=kept)
+            left = collecting.signed(db, actor, job_id)
+        st.session_state.pop(_place(job_id, "matched"), None)
+        told = _("已采用 {count} 人的签名").format(count=kept)
+        if left:
+            told = _("已采用 {count} 人的签名；{left} 人已有签名，没有改动").format(count=kept, left=left)
+        st.session_state[f"{KEY}/done"] = told
         st.rerun(scope="fragment")
 
 
+def _place(job_id: uuid.UUID, state: str) -> str:
+    """Where this tab keeps which pages of the list it has turned."""
+    return f"{KEY}/after/{job_id}/{state}"
+
+
 def _table(actor: Actor, job_id: uuid.UUID, state: str) -> None:
-    after: list[int] = st.session_state.setdefault(f"{KEY}/after/{state}", [])
+    after: list[int] = st.session_state.setdefault(_place(job_id, state), [])
     with database().read() as db:
         shown = collecting.listing(db, actor, job_id, state, after[-1] if after else 0)
     clicked = record_table(
@@ -83,7 +97,7 @@ def _table(actor: Actor, job_id: uuid.UUID, state: str) -> None:
     )
     pager.draw(after, shown[-1].page.number if len(shown) == collecting.PAGE_SIZE else None, key=KEY)
     if clicked is not None:
-        st.session_state[f"{KEY}/open"] = (state, uuid.UUID(clicked.row))
+        st.session_state[f"{KEY}/open"] = (job_id, state, uuid.UUID(clicked.row))
         st.rerun(scope="fragment")
 
 

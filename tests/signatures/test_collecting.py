@@ -88,6 +88,7 @@ def test_a_batch_is_matched_looked_at_and_taken_in_one_go(database: Database, pe
     assert [each.page.file_name for each in in_state(database, job_id, "failed")] == ["坏.jpg"]
     with database.write() as db:
         kept = pads.keep_drawn(db, SYSTEM, people[1], drawing([WAVE]))
+        assert collecting.signed(db, REVIEWER, job_id) == 1
         assert collecting.take_matched(db, REVIEWER, job_id, replace=False) == 1
     assert [each.replaces for each in in_state(database, job_id, "matched")] == [True]
     with database.write() as db:

@@ -6,7 +6,7 @@ import cv2
 import pytest
 
 from app.signatures.reading import read_scan
-from bench.signature_corpus import KEY, KINDS, case
+from bench.signature_corpus import KEY, KINDS, WORN, case
 from bench.signatures import judged
 
 SEED = 20261124
@@ -21,7 +21,7 @@ def one_thread() -> Iterator[None]:
     cv2.setNumThreads(threads)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, *WORN])
 def test_person_box_ink_and_problems_are_those_of_the_truth(kind: str) -> None:
     for number in range(PAGES.get(kind, 2)):
         page = case(number, SEED, kind)

@@ -63,6 +63,19 @@ def test_sixteen_bit_grey_keeps_its_brightness() -> None:
     assert abs(int(page.pixels.mean()) - 127) <= 1
 
 
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "PA", "RGB", "RGBA", "I;16", "CMYK"])
+def test_a_page_scanned_at_600_dpi_is_halved_in_every_colour_model(mode: str) -> None:
+    grey = np.zeros((7000, 40), np.uint8)
+    grey[:3500] = 255
+    paper = Image.fromarray(grey.astype(np.uint16) * 257) if mode == "I;16" else Image.fromarray(grey).convert(mode)
+    buffer = BytesIO()
+    paper.save(buffer, "TIFF" if mode in {"CMYK", "PA"} else "PNG")
+    (page,) = pages_of(buffer.getvalue())
+    assert (page.pixels.shape, page.width, page.height) == ((3500, 20, 3), 40, 7000)
+    assert page.pixels[:1700].min() >= 250
+    assert page.pixels[1800:].max() <= 35
+
+
 def test_transparent_parts_are_paper() -> None:
     buffer = BytesIO()
     Image.new("RGBA", (10, 10), (0, 0, 0, 0)).save(buffer, "PNG")
