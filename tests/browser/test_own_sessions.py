@@ -1,7 +1,7 @@
 """我的账号: practitioners and staff see their own log-ins and end them, after a code or the password where it is due."""
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from sqlalchemy import update
 
 from app.access import own_sessions
@@ -13,6 +13,9 @@ from tests.browser.site import PASSWORD, Site, newest_code, open_page
 
 # Both databases show log-ins in their own tests of the service.
 pytestmark = [pytest.mark.browser, on_sqlite]
+
+
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 def some_time_passes(site: Site) -> None:
@@ -65,3 +68,17 @@ def test_a_member_of_staff_ends_all_others_with_the_password(
         expect(rows.filter(has_text="未知的浏览器")).to_have_count(1)
         forgotten.reload()
         expect(forgotten.get_by_text("请先登录")).to_be_visible()
+
+
+def test_on_a_phone_the_way_there_shuts_the_menu(site: Site, browser: Browser, person: DemoPerson) -> None:
+    with browser.new_context(locale="zh-CN", viewport=PHONE, has_touch=True, is_mobile=True) as phone:
+        site.let_in(phone, person)
+        page = phone.new_page()
+        open_page(page, site, "identity", "个人基本信息")
+        menu = page.get_by_test_id("stSidebar")
+        for link, heading in (("我的账号", "我的账号"), ("English", "My account")):
+            page.get_by_test_id("stExpandSidebarButton").click()
+            expect(menu).to_have_attribute("data-collapsed", "false")
+            menu.get_by_text(link, exact=True).click()
+            expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+            expect(menu).to_have_attribute("data-collapsed", "true")

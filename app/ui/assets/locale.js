@@ -118,8 +118,18 @@ function localise(dictionary) {
     for (const event of ["pointerdown", "focusin"]) document.addEventListener(event, offer, true);
   }
 
+  // On a phone the menu lies over the page. Streamlit's own links in it shut it; ours below them do so too.
+  function shutMenuOnPhones() {
+    const OURS = "[data-testid=stSidebarUserContent] :is(a, button)";
+    document.addEventListener("click", ({ target }) => {
+      if (!target.closest?.(OURS) || !matchMedia("(max-width: 768px)").matches) return;
+      document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
+    });
+  }
+
   window.prerenderReady = false;
   offerKeyboards();
+  shutMenuOnPhones();
   Object.defineProperty(navigator, "language", { get: () => language, configurable: true });
   Object.defineProperty(navigator, "languages", { get: () => Object.freeze([language]), configurable: true });
   if (language === "zh-CN") {
