@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from app import faults, isolation, receipt_route
-from app.access import devices, sessions, single_sign_on
+from app.access import breached, devices, sessions, single_sign_on
 from app.access.browsers import in_words
 from app.access.rights import Actor, Role
 from app.database import database
@@ -38,6 +38,7 @@ from app.ui.protection import Protected
 from app.ui.safety import logged
 from app.ui.uploads import Uploads
 from data import migrate
+from data.engine import Database
 
 log = logging.getLogger(__name__)
 
@@ -164,13 +165,19 @@ def failed(request: Request, error: Exception) -> Response:
     return PlainTextResponse(logged(error, request.url.path), status_code=503 if faults.told(error) else 500)
 
 
+def opened() -> Database:
+    """The database and what else the settings name: looked at before the first request, so that a wrong one is told at once."""
+    breached.state()
+    return database()
+
+
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
-    """Open the database before the first request, so that a wrong setting is told at once; run the background work."""
+    """Open what is needed before the first request, and run the background work."""
     collect_rarely()
-    opened = await run_in_threadpool(database)
+    installation = await run_in_threadpool(opened)
     with ExitStack() as running:
-        await run_in_threadpool(running.enter_context, background(opened))
+        await run_in_threadpool(running.enter_context, background(installation))
         running.enter_context(isolation.workers())
         yield {}
         await run_in_threadpool(running.close)

@@ -58,6 +58,11 @@ class Settings(BaseSettings):
     second_factor: Literal["optional", "administrators", "everybody"] = Field(
         "optional", description="Which staff must have a second factor (TOTP) to log in."
     )
+    breached_passwords: Path | None = Field(
+        None,
+        description="File of the SHA-1 hashes of breached passwords in order (`HASH:count` lines, as the haveibeenpwned "
+        "downloader writes it): no new staff password may be in it.",
+    )
     initial_password_days: int = Field(7, ge=1, description="Validity of a password that an administrator gave out.")
     public_url: str = Field("", description="Address that browsers reach the site by; single sign-on comes back to it.")
     oidc_metadata_url: str = Field("", description="Single sign-on of staff: the provider's openid-configuration.")

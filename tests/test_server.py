@@ -1,7 +1,7 @@
 """The HTTP routes beside the pages: a ticket becomes a cookie, a cookie ends, and the server tells how it is."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
@@ -150,3 +150,15 @@ def test_health_and_readiness(client: TestClient, database: Database, monkeypatc
     answer = client.get("/api/ready")
     assert (answer.status_code, answer.json()["ready"]) == (503, False)
     assert "python -m app migrate" in answer.json()["problem"]
+
+
+def test_a_file_that_the_settings_name_and_that_is_not_there_is_told_at_the_start(
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    configure: Callable[[str, str], None],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(server, "database", lambda: database)
+    configure("breached_passwords", "/nowhere/hashes.txt")
+    assert server.opened() is database
+    assert "the file of breached passwords is of no use" in caplog.text

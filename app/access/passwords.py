@@ -7,6 +7,7 @@ from pathlib import Path
 
 import bcrypt
 
+from app.access import breached
 from app.access.tokens import new_token
 from app.errors import UserError
 from app.locale import _
@@ -57,6 +58,10 @@ def _accept(password: str, username: str) -> None:
         raise UserError("password", _("密码中不要包含用户名"))
     if any(word in password.lower() for word in CONTEXT):
         raise UserError("password", _("密码中不要包含本系统的名称"))
+    if breached.is_breached(password):
+        raise UserError(
+            "password", _("这个密码曾在泄露的数据中出现，别人可能知道，请换一个；几个不相关的词连起来就很好")
+        )
 
 
 def _is_common(password: str) -> bool:

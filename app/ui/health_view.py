@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import streamlit as st
 
 from app import health, scanning
+from app.access import breached
 from app.database import database
 from app.dossiers.card_messages import reader_text
 from app.dossiers.reading import reader_state
@@ -24,10 +25,10 @@ def draw() -> None:
     """What is wrong on top, the facts under it, and a button that looks again."""
     with database().read() as db:
         found = health.health(db, guard.staff())
-    reader, scanner = _reader(), scanning.state()
+    reader, scanner, known = _reader(), scanning.state(), breached.state()
     title = _("运行状况")
     st.markdown(f"**{title}**")
-    for text in _warnings(found, reader, scanner):
+    for text in _warnings(found, reader, scanner, known):
         messages.show("warning", text)
     messages.facts(
         [
@@ -37,12 +38,13 @@ def draw() -> None:
             (_("服务器的读卡器"), reader_text(reader) if reader in WELL else _("不能读卡，原因见上")),
             (_("窗口电脑"), _desks(found)),
             (_("病毒扫描"), _scanner(scanner)),
+            (_("泄露密码库"), _breached(known)),
         ]
     )
     st.button(_("刷新"), key="health-again")
 
 
-def _warnings(found: Health, reader: str, scanner: scanning.State) -> list[str]:
+def _warnings(found: Health, reader: str, scanner: scanning.State, known: breached.State) -> list[str]:
     texts = []
     if found.backup_is_late:
         texts.append(_("备份过期：没有足够新的、经过验证的备份。请查看服务器日志，或运行 python -m app backup"))
@@ -54,6 +56,10 @@ def _warnings(found: Health, reader: str, scanner: scanning.State) -> list[str]:
         texts.append(_("24 小时内没有一条短信发送成功，请检查短信网关"))
     if scanner == "away":
         texts.append(_("病毒扫描服务没有应答，现在不能上传任何文件。请检查 clamd"))
+    if known == "unusable":
+        texts.append(
+            _("泄露密码库读不到或内容不对，现在不能设置任何新密码。请检查 CONGYE_BREACHED_PASSWORDS，原因见服务器日志")
+        )
     if reader not in WELL:
         texts.append(reader_text(reader))
     return texts
@@ -88,6 +94,10 @@ def _desks(found: Health) -> str:
 
 def _scanner(scanner: scanning.State) -> str:
     return {"off": _("没有启用"), "well": _("正常"), "away": _("没有应答")}[scanner]
+
+
+def _breached(known: breached.State) -> str:
+    return {"off": _("没有启用"), "well": _("正常"), "unusable": _("不能使用，原因见上")}[known]
 
 
 def _reader() -> str:
