@@ -15,6 +15,7 @@ BENCHMARKS = {
     "search": "finding people, and pages of the list, against bare SQL",
     "records": "saving a record and reading a whole file, against bare SQL",
     "transfer": "tables in and out against executemany, a cursor and XlsxWriter",
+    "importing": "people at work while a workbook of 100,000 rows is imported, and the memory that it takes",
     "pictures": "attachments against Pillow, sheets against reportlab",
     "reader": "our part of reading a card at the window",
     "beside_peers": "lists and searches beside Django admin, Datasette, SQLAdmin and Flask-Admin",

@@ -1,6 +1,9 @@
 """The database that the benchmarks share: so many people with their records and their index, kept between runs."""
 
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,7 @@ from data import migrate
 from data.engine import Database
 from data.keys import load_keyring, new_keyring, save_keyring
 from data.vault import install_vault
+from tests.postgres import Cluster
 
 SIZES = (10_000, 100_000, 1_000_000)
 
@@ -69,6 +73,26 @@ def prepared(people: int | None = None) -> Prepared:
     with database.write() as db:
         index_if_missing(db)
     return Prepared(people, database, path)
+
+
+@contextmanager
+def on_postgresql(people: int) -> Iterator[Database]:
+    """So many people on a PostgreSQL server of its own that waits for the disk."""
+    install()
+    with tempfile.TemporaryDirectory(prefix="congye-bench-") as folder:
+        Path(folder).chmod(0o755)
+        cluster = Cluster(Path(folder), durable=True)
+        cluster.start()
+        try:
+            with closing(Database(cluster.url)) as database:
+                migrate.upgrade(database.engine)
+                with database.write() as db:
+                    fill(db, people)
+                with database.write() as db:
+                    index_if_missing(db)
+                yield database
+        finally:
+            cluster.stop()
 
 
 def _hurry(connection: Any, _record: object) -> None:

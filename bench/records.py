@@ -2,10 +2,8 @@
 
 import sqlite3
 import statistics
-import tempfile
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,16 +13,12 @@ from sqlalchemy import event, text
 
 from app.access.rights import Actor, Role
 from app.dossiers import service as dossiers
-from app.dossiers.reindex import index_if_missing
 from app.records import service as records
-from bench.home import install, prepared
-from bench.population import fill
+from bench.home import on_postgresql, prepared
 from bench.rows import Row, in_turns
-from data import migrate
 from data.engine import Database
 from data.models import Base, categories, category
 from data.models.base import new_id, utc_now
-from tests.postgres import Cluster
 
 RUNS = 150
 PEOPLE_ON_POSTGRESQL = 10_000
@@ -41,30 +35,9 @@ def run() -> list[Row]:
     at = prepared()
     rows = _measured(at.database, "SQLite")
     at.database.close()
-    with _postgresql() as database:
+    with on_postgresql(PEOPLE_ON_POSTGRESQL) as database:
         rows += _measured(database, "PostgreSQL")
     return rows
-
-
-@contextmanager
-def _postgresql() -> Iterator[Database]:
-    """A server of its own that waits for the disk, with some thousand people."""
-    with tempfile.TemporaryDirectory(prefix="congye-bench-") as folder:
-        Path(folder).chmod(0o755)
-        cluster = Cluster(Path(folder), durable=True)
-        cluster.start()
-        try:
-            database = Database(cluster.url)
-            install()
-            migrate.upgrade(database.engine)
-            with database.write() as db:
-                fill(db, PEOPLE_ON_POSTGRESQL)
-            with database.write() as db:
-                index_if_missing(db)
-            yield database
-            database.close()
-        finally:
-            cluster.stop()
 
 
 def _measured(database: Database, name: str) -> list[Row]:

@@ -8,7 +8,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -26,7 +26,7 @@ from app.records import review
 from app.records import service as records
 from app.serving import ROOT
 from app.ui.cookies import SESSION, Visits
-from bench.home import prepared
+from bench.home import on_postgresql, prepared, size
 from bench.results import HOME
 from data.engine import Database
 from data.models import Dossier, StaffAccount, category
@@ -77,15 +77,28 @@ def installed() -> Iterator[Installation]:
     at = prepared()
     at.database.close()
     with tempfile.TemporaryDirectory(prefix="congye-bench-") as folder:
-        home = Path(folder)
-        (home / "keys").mkdir()
-        shutil.copyfile(HOME / "keyring.json", home / "keys" / "keyring.json")
-        shutil.copyfile(at.path, home / "congye.db")
-        database = Database(f"sqlite:///{home / 'congye.db'}")
-        # A new installation makes its first backup at once, which is not what is measured here.
-        environment = {**os.environ, "CONGYE_HOME": str(home), "CONGYE_BACKUP_HOURS": "0"}
-        yield Installation(database, environment, _filled(database))
-        database.close()
+        shutil.copyfile(at.path, Path(folder) / "congye.db")
+        with closing(Database(f"sqlite:///{Path(folder) / 'congye.db'}")) as database:
+            yield _installation(Path(folder), database)
+
+
+@contextmanager
+def installed_on_postgresql() -> Iterator[Installation]:
+    """The same over a PostgreSQL server of its own that waits for the disk."""
+    with on_postgresql(size()) as database, tempfile.TemporaryDirectory(prefix="congye-bench-") as folder:
+        yield _installation(Path(folder), database)
+
+
+def _installation(home: Path, database: Database) -> Installation:
+    (home / "keys").mkdir()
+    shutil.copyfile(HOME / "keyring.json", home / "keys" / "keyring.json")
+    # A new installation makes its first backup at once, which is not what is measured here.
+    own = {
+        "CONGYE_HOME": str(home),
+        "CONGYE_DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
+        "CONGYE_BACKUP_HOURS": "0",
+    }
+    return Installation(database, {**os.environ, **own}, _filled(database))
 
 
 def _filled(database: Database) -> list[uuid.UUID]:

@@ -6,7 +6,7 @@ These flows open their own transactions, because a refused try must be counted a
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.access import captchas, codes, delivery, devices, limits, sessions
@@ -152,9 +152,12 @@ def _clean_pair(attempt: Attempt) -> tuple[str, str]:
 
 
 def _find(db: Session, number: str, mobile: str) -> uuid.UUID | None:
+    """The file of a pair; the number may be that of a file that was merged into it."""
+    typed = number_index(number)
+    merged = select(Dossier.merged_into).where(Dossier.number_index == typed, Dossier.merged_into.is_not(None))
     query = select(Dossier.id).where(
         Dossier.mobile_index == mobile_index(mobile),
-        Dossier.number_index == number_index(number),
+        or_(Dossier.number_index == typed, Dossier.id.in_(merged)),
         Dossier.self_service.is_not(None),
         Dossier.state == "open",
     )

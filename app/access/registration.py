@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.access import captchas, delivery
@@ -64,9 +64,9 @@ def verify_card(
     with database.write() as db:
         captchas.spend(db, captcha_id)
     with database.read() as db:
-        dossier = _find(db, number)
+        of_card, dossier = _find(db, number)
     _refuse_registered(dossier)
-    if any(_comparable(getattr(dossier, key)) != _comparable(value) for key, value in values.items()):
+    if any(_comparable(getattr(of_card, key)) != _comparable(value) for key, value in values.items()):
         raise UserError("card_differs", _("所填信息与建档信息不一致，请对照身份证逐项核对后重新填写"))
     with database.write() as db:
         give_back(db, tries_from(address))
@@ -115,14 +115,15 @@ def _clean_card(typed: Mapping[str, object]) -> dict[str, object]:
     return values
 
 
-def _find(db: Session, number: str) -> Dossier:
-    query = select(Dossier).where(
-        Dossier.number_index == number_index(number), Dossier.document_type.in_(CARDS), Dossier.state == "open"
-    )
-    dossier = db.scalar(query)
-    if dossier is None:
+def _find(db: Session, number: str) -> tuple[Dossier, Dossier]:
+    """The file of a card, and the one that registers: another one where it was merged into that."""
+    cards = select(Dossier).where(Dossier.number_index == number_index(number), Dossier.document_type.in_(CARDS))
+    usable = or_(Dossier.state == "open", Dossier.merged_into.is_not(None))
+    of_card = db.scalar(cards.where(usable).order_by(Dossier.merged_into.is_not(None)))
+    dossier = db.get(Dossier, of_card.merged_into) if of_card and of_card.merged_into else of_card
+    if of_card is None or dossier is None or dossier.state != "open":
         raise UserError("no_file", _("该身份证尚未完成人员读卡建档"))
-    return dossier
+    return of_card, dossier
 
 
 def _refuse_registered(dossier: Dossier) -> None:

@@ -117,6 +117,11 @@ def _fields(table: str) -> dict[str, Field]:
     return {field.key: field for field in fields_of(model)} if model else {}
 
 
+def name_of(table: str, key: str) -> str:
+    """What a column is called."""
+    return _name(key, _fields(table))
+
+
 def _name(key: str, fields: Mapping[str, Field]) -> str:
     return label(fields[key]) if key in fields else field_name(key)
 

@@ -1,10 +1,17 @@
 """What the audit calls things: actions, fields, and the values that are kept as codes."""
 
 from app.dossiers.card_messages import warning_text
-from app.locale import _
+from app.locale import _, either
+from data.models import categories
 
-HIDDEN = frozenset({"dossier_id", "record_id", "staff_id", "created_by", "entered_by", "import_id"})
-"""Keys that lead to other rows and tell people nothing."""
+HIDDEN = frozenset(
+    {
+        *("dossier_id", "record_id", "staff_id", "created_by", "entered_by", "import_id"),
+        *("reviewer_id", "approval_id", "sheet_id", "pairing_hash", "chip_index"),
+        *("look_0", "look_1", "look_2", "look_3", "fine_look"),
+    }
+)
+"""Keys that lead to other rows, and digests: they tell people nothing."""
 
 
 def action_name(action: str) -> str:
@@ -23,6 +30,8 @@ def value_word(key: str, value: str) -> str:
         return warning_text(value)
     if key == "shown":
         return field_name(value)
+    if key in {"category", "target"}:
+        return {each.key: either(each.zh, each.en) for each in categories()}.get(value, value)
     return _values().get(key, {}).get(value, value)
 
 
@@ -115,6 +124,19 @@ def _fields() -> dict[str, str]:
         "verified_at": _("核验时间"),
         "seen_at": _("最近使用"),
         "revoked_at": _("撤销时间"),
+        "submitted_at": _("提交时间"),
+        "decided_at": _("审核时间"),
+        "uploaded_at": _("上传时间"),
+        "printed_at": _("打印时间"),
+        "pairing_expires_at": _("配对码有效期"),
+        "scan": _("扫描件"),
+        "signature": _("签名"),
+        "problems": _("存在的问题"),
+        "sha256": _("文件"),
+        "width": _("宽（像素）"),
+        "height": _("高（像素）"),
+        "dpi": _("分辨率（dpi）"),
+        "identity": _("证件信息"),
     }
 
 

@@ -6,9 +6,10 @@ The trail stays with the file that it was written for; what moves is taken from 
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.access import sessions
@@ -17,13 +18,22 @@ from app.audit import trail
 from app.errors import UserError
 from app.locale import _
 from app.records import trash
-from app.validation import clean_reason
-from data.models import Attachment, AuditEntry, Base, Dossier, MobileUse, NoticeChoice, Record, categories
+from app.signatures import service as signatures
+from app.validation import clean_reason, shown
+from data.models import Attachment, AuditEntry, Base, Dossier, MobileUse, NoticeChoice, Record, ReviewItem, categories
 from data.models.base import utc_now
-from data.models.declaration import Category
+from data.models.declaration import Category, Field
 from data.models.record import APPROVED
 
 _OWN_RULES = {AuditEntry.__tablename__, MobileUse.__tablename__, NoticeChoice.__tablename__}
+
+
+@dataclass(frozen=True)
+class Version:
+    """One of two records that are the same, and whether it has an attachment."""
+
+    record: Record
+    attached: bool
 
 
 @dataclass(frozen=True)
@@ -31,26 +41,45 @@ class Double:
     """A record that both files have, by the category's declared key: the one that stays, the one for the trash."""
 
     category: Category
-    stays: Record
-    goes: Record
+    stays: Version
+    goes: Version
+
+    @property
+    def differences(self) -> list[tuple[Field, str, str]]:
+        """The fields that are not the same, as people read them: of the one that stays, of the other."""
+        values = (
+            (each, shown(each, getattr(self.stays.record, each.key)), shown(each, getattr(self.goes.record, each.key)))
+            for each in self.category.fields
+        )
+        return [(each, stays, goes) for each, stays, goes in values if stays != goes]
 
 
 @dataclass(frozen=True)
 class Compared:
-    """Two files side by side; `counts` are the records of the first and the second by category."""
+    """The file that would stay and the one that would be closed, with their photos; pairs are of both, in this order."""
 
-    first: Dossier
-    second: Dossier
+    kept: Dossier
+    other: Dossier
     counts: tuple[tuple[Category, int, int], ...]
+    waiting: tuple[int, int]
+    """Records that wait for review."""
+    signed: tuple[datetime | None, datetime | None]
+    """When the newest signature was uploaded."""
     doubles: tuple[Double, ...]
 
 
 @requires(Action.DOSSIER_MERGE)
 def compare(db: Session, actor: Actor, dossier_id: uuid.UUID, other_id: uuid.UUID) -> Compared:
-    """What a merge would bring together. Raises UserError (`same_file`, `gone`, `merged`, `closed`)."""
-    first, second = _both(db, dossier_id, other_id)
-    counts = tuple((of, _count(db, of, first.id), _count(db, of, second.id)) for of in categories())
-    return Compared(first, second, counts, tuple(_doubles(db, first.id, second.id)))
+    """What a merge into the first file would bring together. Raises UserError (`same_file`, `gone`, `merged`, `closed`)."""
+    kept, other = _both(db, dossier_id, other_id)
+    return Compared(
+        kept,
+        other,
+        tuple((of, _count(db, of.model, kept.id), _count(db, of.model, other.id)) for of in categories()),
+        (_count(db, ReviewItem, kept.id), _count(db, ReviewItem, other.id)),
+        (signatures.uploaded_at(db, actor, kept.id), signatures.uploaded_at(db, actor, other.id)),
+        tuple(_doubles(db, kept.id, other.id)),
+    )
 
 
 @requires(Action.DOSSIER_MERGE)
@@ -59,7 +88,7 @@ def merge(db: Session, actor: Actor, dossier_id: uuid.UUID, other_id: uuid.UUID,
     text = clean_reason(reason)
     kept, other = _both(db, dossier_id, other_id)
     for double in _doubles(db, kept.id, other.id):
-        trash.put(db, actor, double.category, double.goes)
+        trash.put(db, actor, double.category, double.goes.record)
     _move_audited(db, kept.id, other.id)
     _move_rows(db, kept.id, other.id)
     _move_mobiles(db, kept, other)
@@ -83,7 +112,7 @@ def _both(db: Session, dossier_id: uuid.UUID, other_id: uuid.UUID) -> tuple[Doss
         raise UserError("same_file", _("这就是同一份档案，请选择另一份"))
     # Always in the same order: two who merge the same files the other way round do not wait for each other.
     locked = select(Dossier).where(Dossier.id.in_((dossier_id, other_id))).order_by(Dossier.id).with_for_update()
-    found = {dossier.id: dossier for dossier in db.scalars(locked)}
+    found = {dossier.id: dossier for dossier in db.scalars(locked.options(undefer(Dossier.photo)))}
     if len(found) < 2:
         raise UserError("gone", _("没有这份档案"))
     if any(dossier.merged_into is not None for dossier in found.values()):
@@ -93,8 +122,8 @@ def _both(db: Session, dossier_id: uuid.UUID, other_id: uuid.UUID) -> tuple[Doss
     return found[dossier_id], found[other_id]
 
 
-def _count(db: Session, of: Category, dossier_id: uuid.UUID) -> int:
-    return db.scalar(select(func.count()).select_from(of.model).where(of.model.dossier_id == dossier_id)) or 0
+def _count(db: Session, model: type[Record] | type[ReviewItem], dossier_id: uuid.UUID) -> int:
+    return db.scalar(select(func.count()).select_from(model).where(model.dossier_id == dossier_id)) or 0
 
 
 def _doubles(db: Session, kept_id: uuid.UUID, other_id: uuid.UUID) -> Iterator[Double]:
@@ -106,8 +135,9 @@ def _doubles(db: Session, kept_id: uuid.UUID, other_id: uuid.UUID) -> Iterator[D
             if known is not None:
                 # What was approved counts most, then what has its attachment; else the kept file's own stays.
                 stays = max(known, record, key=lambda each: (each.review_state == APPROVED, each.id in attached))
+                goes = record if stays is known else known
                 mine[_key(of, record)] = stays
-                yield Double(of, stays, record if stays is known else known)
+                yield Double(of, *(Version(each, each.id in attached) for each in (stays, goes)))
 
 
 def _records(db: Session, of: Category, dossier_id: uuid.UUID) -> list[Record]:

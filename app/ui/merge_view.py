@@ -8,14 +8,12 @@ from app.access.rights import Action, Actor, may
 from app.database import database
 from app.dossiers import merging, search
 from app.dossiers import service as dossiers
-from app.dossiers.masking import masked, masked_address, masked_mobile
+from app.dossiers.masking import masked, masked_mobile
 from app.dossiers.merging import Compared
 from app.dossiers.search import Found
 from app.dossiers.wanted import LONGEST_TEXT, Wanted
-from app.locale import _, listed
-from app.records.trash import label_of
-from app.ui import guard, identity_view, making_sure, messages, tables
-from app.ui.components import Column, Row, record_table
+from app.locale import _
+from app.ui import guard, making_sure, merge_compare, messages
 from app.ui.safety import contained
 from data.models import Dossier
 
@@ -42,12 +40,12 @@ def pointers(actor: Actor, dossier: Dossier) -> None:
 def offer(actor: Actor, dossier: Dossier) -> None:
     """The search for the other file, where merging is one's right."""
     if dossier.state == "open" and may(actor, Action.DOSSIER_MERGE):
-        _offer(dossier.id)
+        _offer(dossier.id, _name(dossier))
 
 
 @st.fragment
 @contained
-def _offer(dossier_id: uuid.UUID) -> None:
+def _offer(dossier_id: uuid.UUID, name: str) -> None:
     actor = guard.staff()
     with st.expander(_("合并同一人的另一份档案")):
         typed = st.text_input(
@@ -63,11 +61,15 @@ def _offer(dossier_id: uuid.UUID) -> None:
             messages.plain(_("没有找到另一份档案"))
             return
         other_id = st.selectbox(
-            _("另一份档案"), list(found), format_func=lambda each: _name(found[each]), key=f"{KEY}/other"
+            _("另一份档案"), list(found), format_func=lambda each: _named(found[each]), key=f"{KEY}/other"
         )
+        names = {dossier_id: _("这份档案：{name}").format(name=name)}
+        if found[other_id].state != "closed":
+            names[other_id] = _("另一份档案：{name}").format(name=_name(found[other_id]))
+        kept_id = st.radio(_("保留哪一份"), list(names), format_func=names.__getitem__, key=f"{KEY}/kept")
         with database().read() as db:
-            compared = merging.compare(db, actor, dossier_id, other_id)
-        _compare(compared)
+            compared = merging.compare(db, actor, kept_id, other_id if kept_id == dossier_id else dossier_id)
+        merge_compare.draw(compared)
         _ask(compared)
 
 
@@ -75,48 +77,19 @@ def _name(found: Found | Dossier) -> str:
     return f"{found.name}　{masked(found.number)}"
 
 
-def _compare(compared: Compared) -> None:
-    first, second = (_facts(dossier) for dossier in (compared.first, compared.second))
-    rows = [(name, value, second[name]) for name, value in first.items()]
-    rows += [(tables.name_of(of), str(mine), str(others)) for of, mine, others in compared.counts if mine or others]
-    record_table(
-        [Column(_("项目"), 2), Column(_("这份档案"), 4), Column(_("另一份档案"), 4), Column(_("比较"), 1)],
-        [
-            Row(str(at), [name, mine, others, _("相同") if mine == others else _("不同")])
-            for at, (name, mine, others) in enumerate(rows)
-        ],
-        actions=[],
-        key=f"{KEY}-table",
-        label=_("两份档案对照"),
-        empty="",
-    )
-    doubles = [label_of(each.category, each.stays) for each in compared.doubles]
-    if doubles:
-        text = _("重复的记录各留一条，另一条进回收站：{records}")
-        messages.plain(text.format(records=listed(doubles)))
-
-
-def _facts(dossier: Dossier) -> dict[str, str]:
-    identity = identity_view.identity_values(dossier)
-    identity |= {"number": masked(dossier.number), "address": masked_address(dossier.address)}
-    facts = dict(identity_view.facts_of(identity))
-    return facts | {_("手机号"): masked_mobile(dossier.mobile)}
+def _named(found: Found) -> str:
+    """A file as it is told from others of the same name."""
+    return "　".join(filter(None, (_name(found), masked_mobile(found.mobile), *found.companies[:1])))
 
 
 def _ask(compared: Compared) -> None:
-    both = {each.id: each for each in (compared.first, compared.second)}
-    kept = st.radio(
-        _("保留哪一份的身份信息"), list(both), format_func=lambda each: _name(both[each]), key=f"{KEY}/kept"
-    )
-    messages.plain(_("记录、附件、签名、手机号和审核都归到保留的档案；另一份关闭，并指向保留的档案。合并不能撤销。"))
     reason = making_sure.asked(KEY, _("我确认两份档案是同一个人"), _("合并档案"), kind="primary")
     if reason is None:
         return
-    (other,) = both.keys() - {kept}
     with database().write() as db:
-        merging.merge(db, guard.staff(), kept, other, reason)
+        merging.merge(db, guard.staff(), compared.kept.id, compared.other.id, reason)
     making_sure.forget(KEY)
     st.session_state.pop(f"{KEY}/text", None)
     st.session_state["notice"] = _("两份档案已合并")
-    st.query_params.from_dict({"file": str(kept)})
+    st.query_params.from_dict({"file": str(compared.kept.id)})
     st.rerun()

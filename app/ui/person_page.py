@@ -1,6 +1,7 @@
 """A person's file on one page: identity, nine categories, signature, history, as it is or as it stood on a day."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import date
 
 import streamlit as st
@@ -17,6 +18,7 @@ from app.dossiers.documents import contradictions
 from app.errors import UserError
 from app.locale import _, listed
 from app.records import service as records
+from app.records.standing import Standing, standings
 from app.signatures import service as signatures
 from app.ui import (
     attachment_dialog,
@@ -79,6 +81,9 @@ def _file(actor: Actor, dossier: Dossier) -> None:
         return
     with database().read() as db:
         found = {each.key: records.listing(db, actor, dossier.id, each) for each in categories()}
+        reviewed = {
+            each.key: standings(db, actor, dossier.id, each, found[each.key]) for each in categories() if each.editable
+        }
         attached = attachments.attached(db, actor, dossier.id)
         scan_at = signatures.uploaded_at(db, actor, dossier.id)
     with button_place:
@@ -86,18 +91,16 @@ def _file(actor: Actor, dossier: Dossier) -> None:
     identity_view.draw(dossier, masking=not shows_all)
     merge_view.pointers(actor, dossier)
     if dossier.state == "closed":
-        text = _("档案已关闭，本人不能登录。原因：{reason}")
+        merged = dossier.merged_into is not None
+        text = _("档案已关闭。原因：{reason}") if merged else _("档案已关闭，本人不能登录。原因：{reason}")
         messages.show("warning", text.format(reason=dossier.state_reason or _("没有登记")))
     for code in contradictions(identity_view.identity_values(dossier)):
         messages.show("warning", warning_text(code))
     identity_history.draw(actor, dossier, masking=not shows_all)
-    lacking = missing(dossier, found, has_signature=scan_at is not None)
-    if lacking:
-        messages.plain(_("档案还缺：{missing}").format(missing=listed(lacking)))
-    else:
-        messages.plain(_("档案各项齐全"))
+    if dossier.merged_into is None:
+        _completeness(dossier, found, has_signature=scan_at is not None)
     person_actions.offer(actor, dossier, shows_all=shows_all)
-    _categories(dossier.id, found, attached, may_correct=may(actor, Action.RECORD_CORRECT))
+    _categories(dossier.id, found, reviewed, attached, may_correct=may(actor, Action.RECORD_CORRECT))
     _signature(actor, dossier.id, scan_at)
     match st.session_state.get("dialog"):
         case attachment_dialog.Viewing() as viewing:
@@ -108,6 +111,14 @@ def _file(actor: Actor, dossier: Dossier) -> None:
         recently_deleted.offer(actor, dossier.id, frozenset(each.key for each in categories()))
     merge_view.offer(actor, dossier)
     person_state.offer(actor, dossier)
+
+
+def _completeness(dossier: Dossier, found: Mapping[str, list[Record]], *, has_signature: bool) -> None:
+    lacking = missing(dossier, found, has_signature=has_signature)
+    if lacking:
+        messages.plain(_("档案还缺：{missing}").format(missing=listed(lacking)))
+    else:
+        messages.plain(_("档案各项齐全"))
 
 
 def _day(dossier: Dossier) -> date | None:
@@ -136,17 +147,27 @@ def _as_of(actor: Actor, dossier_id: uuid.UUID, day: date) -> None:
     messages.show("info", _("这是 {day} 当天结束时的档案，只能查看").format(day=day))
     person_actions.print_link(stood.dossier, day)
     identity_view.draw(stood.dossier, masking=True)
-    _categories(dossier_id, stood.records, frozenset(), may_correct=False)
+    _categories(dossier_id, stood.records, {}, frozenset(), may_correct=False)
 
 
 def _categories(
-    dossier_id: uuid.UUID, found: dict[str, list[Record]], attached: frozenset[uuid.UUID], *, may_correct: bool
+    dossier_id: uuid.UUID,
+    found: Mapping[str, list[Record]],
+    reviewed: Mapping[str, Mapping[uuid.UUID, Standing]],
+    attached: frozenset[uuid.UUID],
+    *,
+    may_correct: bool,
 ) -> None:
     for category in categories():
         st.subheader(tables.name_of(category), anchor=False)
         correctable = may_correct and category.editable
         clicked = tables.records(
-            category, found[category.key], attached=attached, editable=False, correctable=correctable
+            category,
+            found[category.key],
+            attached=attached,
+            standings=reviewed.get(category.key),
+            editable=False,
+            correctable=correctable,
         )
         if clicked is None:
             continue

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import quote, urlencode
 
 import streamlit as st
 
@@ -57,7 +58,8 @@ def frame(actor: Actor, address: str) -> bool:
                 _log_out(actor)
         other = next(tag for tag in LANGUAGES if tag != current_language())
         if st.button(LANGUAGES[other], icon=":material/translate:", key="switch_language", width="stretch"):
-            leave_to(localise.switch_address(other, f"/{address}"))
+            query = urlencode(st.query_params.to_dict(), quote_via=quote)
+            leave_to(localise.switch_address(other, f"/{address}?{query}".rstrip("?")))
     return True
 
 

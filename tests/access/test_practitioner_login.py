@@ -8,13 +8,14 @@ from sqlalchemy import select, update
 from app.access import captchas, practitioner_login, sessions
 from app.access.practitioner_login import Attempt
 from app.access.rights import Role
+from app.dossiers import merging
 from app.dossiers import service as dossiers
 from app.errors import FieldErrors, UserError
 from data.engine import Database
 from data.models import Captcha, Dossier, OneTimeCode, SmsMessage
 from data.models.base import utc_now
 from tests.access.logging_in import VISIT, Phone, attempt, code_for, guess, solved
-from tests.people import ADMINISTRATOR, MOBILE, NUMBER
+from tests.people import ADMINISTRATOR, CLERK, MOBILE, NUMBER, OTHER
 
 
 def test_number_mobile_captcha_and_code_open_the_own_file(database: Database, dossier: Dossier) -> None:
@@ -33,6 +34,19 @@ def test_full_width_lower_case_and_spaces_are_accepted(database: Database) -> No
     wide = "".join(chr(ord(character) + 0xFEE0) for character in NUMBER.lower())
     given = attempt(database, f" {wide[:6]} {wide[6:]} ", "+86 138 0000 0001")
     assert practitioner_login.log_in(database, given, code_for(database, given))
+
+
+def test_the_number_of_a_file_that_was_merged_opens_the_one_that_stayed(database: Database, dossier: Dossier) -> None:
+    with database.write() as db:
+        second = dossiers.open_file(db, CLERK, OTHER, photo=None, mobile="13900000002", source="manual").dossier
+        merging.merge(db, ADMINISTRATOR, second.id, dossier.id, "同一人")
+    given = attempt(database, NUMBER, "13900000002")
+    ticket = practitioner_login.log_in(database, given, code_for(database, given))
+    with database.write() as db:
+        opened = sessions.redeem(db, VISIT, ticket)
+    assert opened is not None
+    assert opened.subject_id == second.id
+    assert guess(database, attempt(database)) == "unknown_pair", "the mobile that did not stay"
 
 
 @pytest.mark.usefixtures("dossier")

@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from app.access import captchas, registration
 from app.access.rights import VISITOR
+from app.dossiers import merging
 from app.dossiers import service as dossiers
 from app.errors import FieldErrors, UserError
 from data.engine import Database
 from data.models import Captcha, Dossier
 from tests.access.logging_in import VISIT, Phone
-from tests.people import CLERK, IDENTITY, MOBILE, OTHER, id_number
+from tests.people import ADMINISTRATOR, CLERK, IDENTITY, MOBILE, OTHER, id_number
 
 CARD = {key: IDENTITY[key] for key in registration.TYPED}
 
@@ -88,6 +89,22 @@ def test_one_message_for_whichever_field_differs(database: Database, change: dic
 @pytest.mark.usefixtures("file_without_mobile")
 def test_spaces_and_full_width_digits_make_no_difference(database: Database) -> None:
     assert verify(database, {**CARD, "address": "某市某区 某路１号", "name": " 张三丰 "})
+
+
+def test_the_card_of_a_file_that_was_merged_registers_for_the_one_that_stayed(
+    database: Database, file_without_mobile: Dossier
+) -> None:
+    with database.write() as db:
+        second = dossiers.open_file(db, CLERK, OTHER, photo=None, mobile="", source="card").dossier
+        merging.merge(db, ADMINISTRATOR, second.id, file_without_mobile.id, "同一人")
+    assert verify(database, CARD) == second.id
+    register(database, second.id, MOBILE)
+    with pytest.raises(UserError, match="registered"):
+        verify(database, CARD)
+    with database.write() as db:
+        dossiers.close_file(db, ADMINISTRATOR, second.id, "本人申请")
+    with pytest.raises(UserError, match="no_file"):
+        verify(database, CARD)
 
 
 def test_a_mobile_of_somebody_else_is_refused(database: Database, file_without_mobile: Dossier) -> None:

@@ -3,17 +3,17 @@
 import uuid
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import inspect, update
 
 from app.access import accounts
 from app.access.rights import Action, Actor, Role
 from app.audit import reading, trail
 from app.audit.reading import Change, Wanted
-from app.audit.words import action_name
+from app.audit.words import HIDDEN, action_name
 from app.dossiers import service as dossiers
 from app.errors import Forbidden
 from data.engine import Database
-from data.models import Dossier, StaffAccount
+from data.models import Base, Dossier, StaffAccount
 from tests.people import ADMINISTRATOR, CLERK, IDENTITY, MOBILE, NUMBER, OTHER
 
 
@@ -102,3 +102,20 @@ def test_every_field_that_an_account_records_has_a_name(database: Database) -> N
         db.flush()
         db.execute(update(StaffAccount).values(state="active"))
     assert all(not change.name.isascii() for line in lines(database) for change in line.changes)
+
+
+def test_a_category_is_called_as_its_page_is(database: Database, dossier: Dossier) -> None:
+    with database.write() as db:
+        trail.note(db, CLERK, Action.IMPORT_RUN, "import_run", dossier.id, after={"target": "projects"})
+    assert lines(database)[0].changes == (Change("对象", "", "工程业绩"),)
+
+
+def test_every_column_that_is_on_record_has_a_name() -> None:
+    kept = {
+        (mapper.class_.__tablename__, key)
+        for mapper in Base.registry.mappers
+        if mapper.class_.audited
+        for key in inspect(mapper.class_).attrs.keys()  # noqa: SIM118  a collection, not a dictionary
+        if key not in trail.UNKEPT | HIDDEN
+    }
+    assert {key for table, key in kept if reading.name_of(table, key) == key} == set()

@@ -40,6 +40,10 @@ def test_one_box_finds_people_and_the_address_keeps_the_list(page: Page, site: S
     page.get_by_role("button", name="保存的视图").click()
     page.get_by_role("button", name="有学位的").click()
     expect(page).to_have_url(re.compile("holds=degrees"))
+    settled(page)
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page).to_have_url(re.compile("holds=degrees"))
 
 
 def test_a_file_masks_its_numbers_until_a_click_that_is_on_record(

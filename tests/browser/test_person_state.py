@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
-from app.access.rights import Actor, Role
+from app.access.rights import SYSTEM, Actor, Role
 from app.demo.people import DemoPerson
 from app.dossiers.masking import masked
 from app.dossiers.service import today
@@ -46,6 +46,15 @@ def delete_work(site: Site, person: DemoPerson) -> None:
         records.delete(db, owner, owner.dossier_id, category("work"), record.id)
 
 
+def also_there(site: Site, person: DemoPerson, other: DemoPerson) -> None:
+    """Let another file have a work experience of this one, with another position."""
+    of, owner = category("work"), Actor(Role.PRACTITIONER, site.dossier_id(person))
+    with site.database.write() as db:
+        record = records.listing(db, owner, owner.dossier_id, of)[0]
+        values = {each.key: getattr(record, each.key) for each in of.fields}
+        records.import_row(db, SYSTEM, site.dossier_id(other), of, values | {"position": "项目负责人"})
+
+
 @contextmanager
 def opened_long_ago(site: Site, person: DemoPerson, days: int = 10) -> Iterator[None]:
     """As if a file had been opened some days ago; what is on record gets its own time back, for the chain's sake."""
@@ -77,7 +86,7 @@ def test_a_reviewer_corrects_a_record_and_sees_the_file_before_it_and_the_person
         dialog.get_by_label("原因").fill("单位来函")
         dialog.get_by_role("button", name="保存更正").click()
         expect(page.get_by_text("已更正，本人会在列表中看到原因")).to_be_visible()
-        expect(table).to_contain_text("安全总监")
+        expect(table.get_by_role("row").filter(has_text="安全总监")).to_contain_text("已审核")
         settled(page)
         day = today() - timedelta(5)
         type_day(page.locator("body"), "查看某一天的档案", f"{day:%Y%m%d}")
@@ -134,6 +143,7 @@ def test_an_administrator_merges_two_files_of_one_person(
     page: Page, site: Site, untouched: Iterator[DemoPerson]
 ) -> None:
     kept, other = next(untouched), next(untouched)
+    also_there(site, kept, other)
     site.let_in(page.context, "admin")
     open_file(page, site, kept)
     page.get_by_text("合并同一人的另一份档案").click()
@@ -143,6 +153,10 @@ def test_an_administrator_merges_two_files_of_one_person(
     name = table.get_by_role("row").filter(has_text=kept.name).first
     expect(name).to_contain_text(other.name)
     expect(name).to_contain_text("不同")
+    expect(page.get_by_text(re.compile("^保留 .*不能再登录$"))).to_be_visible()
+    doubles = page.get_by_role("table", name="两份档案都有的记录")
+    expect(doubles.get_by_role("row")).to_have_count(2)
+    expect(doubles).to_contain_text("职务：项目负责人")
     settled(page)
     page.get_by_text("我确认两份档案是同一个人").click()
     part = page.get_by_test_id("stExpander").filter(has_text="合并同一人的另一份档案")
@@ -152,5 +166,5 @@ def test_an_administrator_merges_two_files_of_one_person(
     expect(page.get_by_text(f"{other.name}（{masked(other.number)}）的档案已并入这份档案")).to_be_visible()
     page.get_by_role("button", name="打开那份档案").click()
     expect(page.get_by_text(f"这份档案已并入 {kept.name}")).to_be_visible()
-    expect(page.get_by_text("档案已关闭，本人不能登录。原因：换证后重复建档")).to_be_visible()
+    expect(page.get_by_text("档案已关闭。原因：换证后重复建档")).to_be_visible()
     expect(page.get_by_role("table", name="工作经历").get_by_text("暂无工作经历")).to_be_visible()

@@ -20,6 +20,7 @@ from app.notices import choices
 from app.records import life, trash
 from app.records import service as records
 from app.signatures import service as signatures
+from app.signatures.service import Examined
 from data.engine import Database
 from data.models import (
     AuditEntry,
@@ -31,7 +32,7 @@ from data.models import (
     search_posting,
 )
 from tests.dossiers.test_erasure import places_of
-from tests.people import ADMINISTRATOR, CLERK, OTHER, WORK
+from tests.people import ADMINISTRATOR, CLERK, IDENTITY, OTHER, WORK
 from tests.records.filing import (
     WORKING,
     add_education,
@@ -115,11 +116,34 @@ def test_of_doubles_the_better_one_stays_and_the_other_lies_in_the_trash(
     with database.read() as db:
         compared = merging.compare(db, ADMINISTRATOR, owner.dossier_id, second.dossier_id)
     assert [(of.key, first, other) for of, first, other in compared.counts if first] == [("work", 1, 1)]
+    (double,) = compared.doubles
+    assert (double.stays.record.id, double.goes.record.id) == (its, mine)
+    assert [(each.key, stays, goes) for each, stays, goes in double.differences] == [
+        ("position", "总监", WORK["position"])
+    ]
     merge(database, owner, second)
     with database.read() as db:
         assert [row.id for row in records.listing(db, owner, owner.dossier_id, WORKING)] == [its]
         (item,) = trash.of_file(db, owner, owner.dossier_id)
         assert item.subject_id == mine
+
+
+def test_it_is_told_before_what_will_become_of_both_files(database: Database, owner: Actor, second: Actor) -> None:
+    mine = add_education(database, owner)
+    add_education(database, second)
+    add_work(database, second)
+    attach(database, owner, mine, certificate(1))
+    hand_in(database, second)
+    with database.write() as db:
+        signatures.keep(db, second, second.dossier_id, Examined(None, certificate(2), None, (), has_box=True))
+        dossiers.open_file(db, CLERK, IDENTITY, photo=certificate(3), mobile="", source="card")
+    with database.read() as db:
+        compared = merging.compare(db, ADMINISTRATOR, second.dossier_id, owner.dossier_id)
+    assert (compared.kept.id, compared.other.id) == (second.dossier_id, owner.dossier_id)
+    assert (compared.kept.photo, compared.other.photo) == (None, certificate(3))
+    assert compared.waiting == (2, 0)
+    assert [signed is not None for signed in compared.signed] == [True, False]
+    assert [(each.stays.attached, each.goes.attached) for each in compared.doubles] == [(True, False)]
 
 
 def test_the_past_of_both_files_stays_readable(database: Database, owner: Actor, second: Actor) -> None:
