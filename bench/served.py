@@ -207,10 +207,13 @@ def wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
 
 
 def memory(pid: int) -> int:
-    """Resident bytes of a process and all its children."""
-    status = Path(f"/proc/{pid}/status").read_text("ascii")
-    own = next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS"))
-    return own + sum(memory(child) for child in _children(pid))
+    """Resident bytes of a process and all its children; one that has ended meanwhile has none."""
+    try:
+        status, children = Path(f"/proc/{pid}/status").read_text("ascii"), _children(pid)
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    own = next((int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS")), 0)
+    return own + sum(memory(child) for child in children)
 
 
 def processor_seconds(pid: int) -> float:

@@ -89,7 +89,7 @@ def open_file(
 @requires(Action.MOBILE_CHANGE)
 def change_mobile(db: Session, actor: Actor, dossier_id: uuid.UUID, mobile: str) -> None:
     """Record another mobile at the window; log-ins with the old one end. Raises UserError."""
-    dossier = db.get_one(Dossier, dossier_id)
+    dossier = _unmerged(db, dossier_id)
     number = parse_mobile(mobile)
     if number != dossier.mobile:
         _set_mobile(db, dossier, number)
@@ -106,8 +106,7 @@ def close_file(db: Session, actor: Actor, dossier_id: uuid.UUID, reason: str) ->
 @requires(Action.DOSSIER_REOPEN)
 def reopen_file(db: Session, actor: Actor, dossier_id: uuid.UUID, reason: str) -> None:
     """Open a closed file again: the person can log in as before. Raises FieldErrors (`reason`), UserError (`merged`)."""
-    if db.get_one(Dossier, dossier_id).merged_into is not None:
-        raise UserError("merged", was_merged())
+    _unmerged(db, dossier_id)
     _set_state(db, dossier_id, "open", reason)
 
 
@@ -190,6 +189,14 @@ def refuse_taken(db: Session, dossier_id: uuid.UUID | None, mobile: str) -> None
     other = db.scalar(select(Dossier.id).where(Dossier.mobile_index == mobile_index(mobile)))
     if other is not None and other != dossier_id:
         raise UserError("mobile_taken", _("该手机号已注册过个人短信用户，无法重复注册"))
+
+
+def _unmerged(db: Session, dossier_id: uuid.UUID) -> Dossier:
+    """The file, unless it was brought into another. Raises UserError (`merged`)."""
+    dossier = db.get_one(Dossier, dossier_id)
+    if dossier.merged_into is not None:
+        raise UserError("merged", was_merged())
+    return dossier
 
 
 def _set_mobile(db: Session, dossier: Dossier, mobile: str) -> None:

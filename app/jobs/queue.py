@@ -100,8 +100,22 @@ def _take(db: Session, database: Database, job_id: uuid.UUID) -> Running | None:
     elif actor is None:
         _close(db, job_id, holder, state="failed", message=_("发起这项任务的账号已停用或岗位已变更"))
     else:
-        return Running(job.id, holder, database, actor, job.parameters, job.done, job.total)
+        return _run_of(job, holder, database, actor)
     return None
+
+
+def taken(database: Database, job_id: uuid.UUID, holder: uuid.UUID) -> Running | None:
+    """The run that another process of this server took; None when it is that run's no more."""
+    with database.read() as db:
+        job = db.get(Job, job_id)
+        if job is None or (job.state, job.holder) != ("running", holder):
+            return None
+        actor = _owner(db, job)
+        return None if actor is None else _run_of(job, holder, database, actor)
+
+
+def _run_of(job: Job, holder: uuid.UUID, database: Database, actor: Actor) -> Running:
+    return Running(job.id, job.kind, holder, database, actor, job.parameters, job.done, job.total)
 
 
 def _owner(db: Session, job: Job) -> Actor | None:

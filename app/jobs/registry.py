@@ -8,25 +8,34 @@ from app.jobs.running import Running
 
 Run = Callable[[Running], dict[str, Any]]
 """Does the work and returns its result, small enough for one row."""
+Asked = Callable[[Running], bool]
+
+
+def _never(_running: Running) -> bool:
+    return False
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of job. A resumable one goes on from its last checkpoint when the server that ran it is gone."""
+    """A kind of job. A resumable one goes on from its last checkpoint when the server that ran it is gone.
+
+    `is_long` tells of which runs pages would notice: a server gives those to a process of their own.
+    """
 
     name: str
     run: Run
     resumable: bool
+    is_long: Asked = _never
 
 
 KINDS: dict[str, Kind] = {}
 
 
-def job(name: str, *, resumable: bool = False) -> Callable[[Run], Run]:
+def job(name: str, *, resumable: bool = False, is_long: Asked = _never) -> Callable[[Run], Run]:
     """Declare the function that runs jobs of the kind `name`."""
 
     def declare(run: Run) -> Run:
-        KINDS[name] = Kind(name, run, resumable)
+        KINDS[name] = Kind(name, run, resumable, is_long)
         return run
 
     return declare

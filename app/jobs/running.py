@@ -39,6 +39,7 @@ class Running:
     """One run of a job. `done` is where the run before it came to, 0 at first."""
 
     job_id: uuid.UUID
+    kind: str
     holder: uuid.UUID
     database: Database
     actor: Actor

@@ -6,7 +6,7 @@ import time
 import uuid
 
 from app.errors import UserError
-from app.jobs import queue
+from app.jobs import apart, queue
 from app.jobs.registry import KINDS
 from app.jobs.running import LEASE, Cancelled, LeaseLost, Running, ShuttingDown, Stopped
 from app.locale import _, use_language
@@ -60,7 +60,17 @@ class Worker:
                 _woken.wait(self._poll_seconds)
                 _woken.clear()
             else:
-                run(running, self._stopping)
+                _begin(running, self._stopping)
+
+
+def _begin(running: Running, stopping: threading.Event) -> None:
+    """Run a job in this process, or beside it where pages would wait for it."""
+    try:
+        is_long = KINDS[running.kind].is_long(running)
+    except Exception:  # the database is away: as the job itself will see
+        log.exception("cannot tell how long job %s is", running.job_id)
+        is_long = False
+    (apart.run if is_long else run)(running, stopping)
 
 
 def run_now(database: Database, job_id: uuid.UUID) -> None:
@@ -88,7 +98,7 @@ def run(running: Running, stopping: threading.Event) -> None:
 def _run(running: Running) -> None:
     with running.database.read() as db:
         job = db.get_one(Job, running.job_id)
-    kind = KINDS[job.kind]
+    kind = KINDS[running.kind]
     use_language(job.language)
     try:
         result = kind.run(running)

@@ -34,12 +34,21 @@ from data.models import ImportProblem, ImportRun
 
 BATCH_ROWS = 1_000
 """Rows a transaction: short enough that nobody waits for it."""
+LARGE_BYTES = 128 * 1024
+"""From here on, some thousand rows, a process is started sooner than the rows are through."""
 SAMPLE_ROWS = 20
 TRIES = 3
 """A batch that somebody else's change came between is done again."""
 
 
-@job(CHECK, resumable=True)
+def is_long(running: Running) -> bool:
+    """Whether an import, its check or its undo is about a large file."""
+    import_id = uuid.UUID(running.parameters.get("import_id", str(running.job_id)))
+    with running.database.read() as db:
+        return (files.size_of(db, import_id, UPLOAD) or 0) > LARGE_BYTES
+
+
+@job(CHECK, resumable=True, is_long=is_long)
 def check(running: Running) -> dict[str, Any]:
     """Check every row of an import's file and note what is wrong; nothing is imported."""
     import_id = uuid.UUID(running.parameters["import_id"])
@@ -48,7 +57,7 @@ def check(running: Running) -> dict[str, Any]:
     return {"rows": rows, "sample": work.sample()}
 
 
-@job(IMPORT, resumable=True)
+@job(IMPORT, resumable=True, is_long=is_long)
 def run_import(running: Running) -> dict[str, Any]:
     """Import the rows of a file; those that are wrong come back in the marked workbook."""
     work = _Work(running, running.job_id, write=True)

@@ -14,6 +14,7 @@ from app.jobs.registry import job
 from app.jobs.running import Running
 from app.records import life
 from app.transfer.applying import put
+from app.transfer.import_jobs import is_long
 from app.transfer.imports import UNDO
 from app.transfer.targets import Target, target
 from app.validation import shown
@@ -41,7 +42,7 @@ class Undone:
             self.told.append(description)
 
 
-@job(UNDO, resumable=True)
+@job(UNDO, resumable=True, is_long=is_long)
 def run_undo(running: Running) -> dict[str, Any]:
     """Undo an import in short transactions. What a server's death left undone is done by the next one."""
     with running.database.read() as db:

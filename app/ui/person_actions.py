@@ -38,7 +38,8 @@ def offer(actor: Actor, dossier: Dossier, *, shows_all: bool) -> None:
         print_link(dossier)
         if may(actor, Action.EXPORT_FULL, dossier.id):
             messages.download(_("下载档案（JSON，不打码）"), f"/api/people/{dossier.id}/file.json", quiet=True)
-    _mobile(actor, dossier, shows_all)
+    if dossier.merged_into is None:
+        _mobile(actor, dossier, shows_all)
 
 
 def print_link(dossier: Dossier, on: date | None = None) -> None:

@@ -186,6 +186,8 @@ def test_what_cannot_be_merged_is_refused(database: Database, owner: Actor, seco
     refused(owner.dossier_id, second.dossier_id, "merged")
     with pytest.raises(UserError, match="merged"), database.write() as db:
         dossiers.reopen_file(db, ADMINISTRATOR, second.dossier_id, "误并")
+    with pytest.raises(UserError, match="merged"), database.write() as db:
+        dossiers.change_mobile(db, CLERK, second.dossier_id, "13800000003")
     with pytest.raises(FieldErrors) as told, database.write() as db:
         dossiers.open_file(db, CLERK, OTHER, photo=None, mobile="", source="card")
     assert told.value.fields == {"number": dossiers.was_merged()}

@@ -40,8 +40,8 @@ def look(database: Database, job_id: uuid.UUID) -> Job:
         return queue.follow(db, SYSTEM, job_id)
 
 
-def wait_for(database: Database, job_id: uuid.UUID, is_so: Callable[[Job], bool]) -> Job:
-    deadline = time.monotonic() + 15
+def wait_for(database: Database, job_id: uuid.UUID, is_so: Callable[[Job], bool], seconds: float = 15) -> Job:
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if is_so(found := look(database, job_id)):
             return found
