@@ -14,6 +14,7 @@ from app.transfer.targets import target
 from app.ui import downloads, guard, import_columns, job_progress, making_sure, messages
 from app.ui.preview_table import PreviewRow, preview
 from app.ui.safety import contained
+from data.models import ImportRun
 
 KEY = "import"
 
@@ -44,12 +45,24 @@ def _draft(actor: Actor, found: imports.Import) -> None:
         return
     _counts(found, done=False)
     _previews(actor, found)
-    takes = found.run.added + found.run.changed
-    if st.button(_("开始导入"), type="primary", key=f"{KEY}/start", disabled=not takes):
+    step = next_step(found.run)
+    if not step:
+        messages.plain(_("表格里的内容都已有，无需导入"))
+    elif st.button(step, type="primary", key=f"{KEY}/start"):
         with database().write() as db:
             imports.start(db, actor, found.run.id)
         worker.wake()
         st.rerun()
+
+
+def next_step(run: ImportRun) -> str:
+    """What comes after the check, as the button says it; empty where there is nothing to do.
+
+    A table of which no row can be taken comes back with its problems marked all the same.
+    """
+    if run.added + run.changed:
+        return _("开始导入")
+    return _("在表格里标出问题") if run.wrong else ""
 
 
 def _started(actor: Actor, found: imports.Import) -> None:

@@ -153,7 +153,9 @@ def test_an_administrator_merges_two_files_of_one_person(
     name = table.get_by_role("row").filter(has_text=kept.name).first
     expect(name).to_contain_text(other.name)
     expect(name).to_contain_text("不同")
-    expect(page.get_by_text(re.compile("^[1-9][0-9]* 条连同附件和审核归入保留的档案；重复的 1 条进回收站"))).to_be_visible()
+    expect(
+        page.get_by_text(re.compile("^[1-9][0-9]* 条连同附件和审核归入保留的档案；重复的 1 条进回收站"))
+    ).to_be_visible()
     doubles = page.get_by_role("table", name="两份档案都有的记录")
     expect(doubles.get_by_role("row")).to_have_count(2)
     expect(doubles).to_contain_text("职务：项目负责人")
