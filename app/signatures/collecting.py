@@ -1,5 +1,6 @@
 """A staff batch: scans of many people's sheets read in the background, looked at, and taken in one go."""
 
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,13 +37,25 @@ class Shown:
 
 @requires(Action.SIGNATURE_COLLECT)
 def start_reading(db: Session, actor: Actor, uploads: Sequence[tuple[str, BinaryIO]]) -> Job:
-    """Keep the files and queue their reading. Raises UserError (`empty_file`) without any."""
+    """Keep the files and queue their reading, by name: a folder's files come in no order. Raises UserError (`empty_file`)
+    without any."""
     if not uploads:
         raise UserError("empty_file", _("请先选择文件"))
+    uploads = sorted(uploads, key=lambda upload: _by_number(upload[0]))
     job = queue.enqueue(db, actor, READ, {"files": [name for name, _content in uploads]})
     for index, (_name, content) in enumerate(uploads):
         files.store(db, job.id, str(index), content)
     return job
+
+
+def _by_number(name: str) -> list[tuple[bool, int, str]]:
+    """A key that puts 照片2 before 照片10."""
+    pieces = re.findall(r"[0-9]+|[^0-9]+", name)
+    numbers = (piece.lstrip("0") if piece[0] in "0123456789" else None for piece in pieces)
+    return [
+        (True, 0, piece) if number is None else (False, len(number), number)
+        for piece, number in zip(pieces, numbers, strict=True)
+    ]
 
 
 @requires(Action.SIGNATURE_COLLECT)

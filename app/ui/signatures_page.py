@@ -42,7 +42,7 @@ def show(actor: Actor) -> None:
 @st.fragment
 @contained
 def _scans() -> None:
-    messages.plain(_("一个多页 PDF 或 TIFF，或许多照片，可一次全部选入；一共不超过 500 MB。"))
+    messages.plain(_("一个多页 PDF 或 TIFF，或许多照片，可一次全部选入，也可以把整个文件夹拖进来。"))
     generation = st.session_state.setdefault(f"{KEY}/generation", 0)
     key = f"{KEY}/files/{generation}"
     uploads = receiving.files_field(_("签名采集表的扫描件"), FORMATS, key=key, megabytes=MOST_MEGABYTES)

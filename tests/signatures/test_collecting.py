@@ -103,6 +103,13 @@ def test_a_batch_is_matched_looked_at_and_taken_in_one_go(database: Database, pe
         collecting.pass_over(db, REVIEWER, empty.page.id)
 
 
+def test_the_files_of_a_folder_are_read_by_name(database: Database) -> None:
+    names = ["照片10.jpg", "照片2.jpg", "10.jpg", "a.jpg", "9.jpg"]
+    job_id = batch(database, [(name, b"no picture") for name in names])
+    failed = in_state(database, job_id, "failed")
+    assert [each.page.file_name for each in failed] == ["9.jpg", "10.jpg", "a.jpg", "照片2.jpg", "照片10.jpg"]
+
+
 def test_two_pages_of_one_person_and_an_older_sheet_need_a_look(database: Database, people: list[uuid.UUID]) -> None:
     (old,) = tokens(database, people[:1])
     (new,) = tokens(database, people[:1])
