@@ -21,9 +21,9 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from app.signatures.batch import File, count_pages, read_batch
+from app.signatures.batch import MAX_BYTES, File, count_pages, read_batch
 from app.signatures.geometry import A4_SHEET, PIXELS_PER_MM
-from app.signatures.reading import ScanReading, read_scan
+from app.signatures.reading import ScanReading, read_pages
 from app.signatures.sheet import SheetData, sheet_pdf
 from bench import results
 from bench.rows import Row
@@ -119,7 +119,7 @@ def measured(number: int, seed: int, keep: Path | None = None, kind: str = "") -
     cv2.setNumThreads(1)
     page = case(number, seed, kind)
     started = time.perf_counter()
-    reading = read_scan(page.content, f"{number}.jpg", KEY)
+    (reading,) = read_pages(page.content, f"{number}.jpg", KEY, max_bytes=MAX_BYTES)  # as staff send it
     outcome = judged(page, reading, time.perf_counter() - started)
     if keep is not None and outcome.faults:
         (keep / f"{seed}-{number}.jpg").write_bytes(page.content)
@@ -196,7 +196,7 @@ def mixed_scan_seconds(pages: int = 100, seed: int = SEED) -> tuple[float, int]:
     return seconds, right
 
 
-def read_pages(pages: int, seed: int, keep: Path | None = None, kind: str = "") -> list[Outcome]:
+def tried(pages: int, seed: int, keep: Path | None = None, kind: str = "") -> list[Outcome]:
     """So many pages made, read and judged; what came of it is printed."""
     with ProcessPoolExecutor(2) as pool:
         given = ([each] * pages for each in (seed, keep, kind))
@@ -214,7 +214,7 @@ def read_pages(pages: int, seed: int, keep: Path | None = None, kind: str = "") 
 
 def run(pages: int = PAGES, seed: int = SEED, keep: Path | None = None) -> list[Row]:
     """How each kind of page was read (printed), and what was promised."""
-    outcomes = read_pages(pages, seed, keep)
+    outcomes = tried(pages, seed, keep)
     ink = to_the_pixel(outcomes)
     figures = (f"{name} {recall:.3f}/{precision:.3f}" for name, (recall, precision) in ink.items())
     print(f"ink to the pixel, recall/precision: {', '.join(figures)}")
@@ -250,7 +250,7 @@ if __name__ == "__main__":
     if given.keep is not None:
         given.keep.mkdir(parents=True, exist_ok=True)
     if given.kind:
-        sys.exit(1 if any(each.faults for each in read_pages(given.pages, given.seed, given.keep, given.kind)) else 0)
+        sys.exit(1 if any(each.faults for each in tried(given.pages, given.seed, given.keep, given.kind)) else 0)
     rows = run(given.pages, given.seed, given.keep)
     print(results.table(rows))
     sys.exit(0 if all(row.holds for row in rows) else 1)
