@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import event
 
 from app.audit import trail
 from app.dossiers import index
 from app.dossiers.reindex import index_if_missing
 from app.memory import collect_rarely
+from bench.making import make
 from bench.population import fill
 from bench.results import HOME
 from data import migrate
@@ -56,18 +54,7 @@ def prepared(people: int | None = None) -> Prepared:
     people = people or size()
     path = (HOME / f"people-{people}.db").resolve()
     if not path.exists():
-        making = path.with_suffix(".making")
-        for left in path.parent.glob(f"{making.name}*"):
-            left.unlink()
-        database = Database(f"sqlite:///{making}")
-        event.listen(database.engine, "connect", _hurry)
-        migrate.upgrade(database.engine)
-        with database.write() as db:
-            fill(db, people)
-        with database.write() as db:
-            index_if_missing(db)
-        database.close()
-        making.rename(path)
+        make(path, people, install)
     database = Database(f"sqlite:///{path}")
     migrate.upgrade(database.engine)
     with database.write() as db:
@@ -93,9 +80,3 @@ def on_postgresql(people: int) -> Iterator[Database]:
                 yield database
         finally:
             cluster.stop()
-
-
-def _hurry(connection: Any, _record: object) -> None:
-    """A file in the making is thrown away when the power fails: nothing is waited for, nothing written twice."""
-    for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-2000000"):
-        connection.execute(f"PRAGMA {pragma}")

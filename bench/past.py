@@ -27,6 +27,11 @@ def put_on_record(db: Session, written: Written) -> None:
         chain.append(db, some)
 
 
+def count(written: Written) -> int:
+    """How many audit rows that makes."""
+    return sum(len(rows) if model is Dossier else 2 * len(rows) for model, rows in written.items())
+
+
 def _rows(written: Written) -> Iterator[dict[str, Any]]:
     for model, rows in written.items():
         subject = model.__tablename__

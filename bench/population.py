@@ -94,6 +94,8 @@ TRADES = [
     "消防工程",
 ]
 FORMS = ["有限公司", "集团有限公司", "股份有限公司", "有限责任公司"]
+MODELS: tuple[type[Base], ...] = (Dossier, Education, Title, Registration, Skill, Work, Project, Integrity)
+Rows = dict[type[Base], list[dict[str, Any]]]
 
 
 @dataclass
@@ -110,18 +112,29 @@ class _Choices:
         return random.choices(self.values, cum_weights=self.weights)[0]
 
 
-def fill(db: Session, people: int) -> None:
-    """Write so many people with about six records and twelve audit rows each. The search index is not touched."""
+def batches(people: int) -> Iterator[Rows]:
+    """All rows of so many people with about six records each, some thousand people at a time."""
     random = Random(SEED)  # noqa: S311  repeatable, not secret
     companies = _Choices(_companies(max(20, people // 50), random))
     surnames = _Choices([*words.SURNAMES, *words.COMPOUND_SURNAMES, *dict.fromkeys(MORE_SURNAMES)])
     given = _Choices(list(dict.fromkeys(GIVEN)))
     for start in range(0, people, BATCH):
-        rows: dict[Any, list[dict[str, Any]]] = defaultdict(list)
+        rows: Rows = defaultdict(list)
         for index in range(start, min(start + BATCH, people)):
             _person(index, random, _name(random, surnames, given), companies, rows)
-        for model in (Dossier, Education, Title, Registration, Skill, Work, Project, Integrity):
-            bulk_insert(db, Base.metadata.tables[model.__tablename__], rows[model])
+        yield rows
+
+
+def write(db: Session, rows: Rows) -> None:
+    """Insert a batch as it is. Neither audit nor search index are touched."""
+    for model in MODELS:
+        bulk_insert(db, Base.metadata.tables[model.__tablename__], rows[model])
+
+
+def fill(db: Session, people: int) -> None:
+    """Write so many people with their records and about twelve audit rows each. The search index is not touched."""
+    for rows in batches(people):
+        write(db, rows)
         put_on_record(db, rows)
 
 
@@ -164,7 +177,7 @@ def person_mobile(index: int) -> str:
     return f"+86199{index:08}"
 
 
-def _person(index: int, random: Random, name: str, companies: _Choices, rows: dict[Any, list[dict[str, Any]]]) -> None:
+def _person(index: int, random: Random, name: str, companies: _Choices, rows: Rows) -> None:
     key = _id(index, random)
     at = BEGIN + timedelta(milliseconds=100 * index)
     number, mobile = person_number(index), person_mobile(index)

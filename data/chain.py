@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from data.vault import vault
@@ -24,7 +25,7 @@ LINKED = ("number", "at", "actor_id", "actor_role", "session_id", "action", "sub
 """Columns that a link authenticates beside the digest."""
 
 Row = Mapping[str, Any]
-_AS_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+_linked = itemgetter(*LINKED)
 
 
 def digest(before: object, after: object) -> bytes:
@@ -34,8 +35,7 @@ def digest(before: object, after: object) -> bytes:
 
 def link(previous: bytes, row: Row) -> bytes:
     """The mac of a row (with its digest) that follows the row with the mac `previous`."""
-    content = [_plain(row[name]) for name in LINKED]
-    return vault().authenticate(previous + row["digest"] + _canonical(content), "audit.link")
+    return vault().authenticate(previous + row["digest"] + _canonical(_linked(row)), "audit.link")
 
 
 def seal(number: int, mac: bytes) -> bytes:
@@ -47,13 +47,10 @@ def _canonical(value: object) -> bytes:
     return _AS_JSON.encode(value).encode()
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, uuid.UUID):
-        return str(value)
-    return _moment(value) if isinstance(value, datetime) else value
+@lru_cache(maxsize=64)
+def _plain(value: uuid.UUID | datetime) -> str:
+    # The rows of one transaction mostly bear the same moment, actor and file.
+    return str(value) if isinstance(value, uuid.UUID) else value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-@lru_cache(maxsize=8)
-def _moment(at: datetime) -> str:
-    # The rows of one transaction mostly bear the same.
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
+_AS_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_plain)

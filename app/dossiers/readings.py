@@ -18,6 +18,7 @@ SURNAMES = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=5_000)
 def readings(name: str) -> tuple[tuple[str, ...], ...]:
     """The ways to read a name, a syllable a character: first as a surname with a given name, then as plain words.
 
