@@ -7,7 +7,7 @@ A statement here is built and compiled once for each dialect; values pass throug
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache, partial
-from typing import Any, NoReturn
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
@@ -20,12 +20,11 @@ from sqlalchemy import (
     TextualSelect,
     bindparam,
 )
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.types import TypeEngine
 
+from data.driver_errors import tell
 from data.models.base import UtcDateTime
-from data.reopening import is_spoilt
 
 MOST_KEYS = 512
 Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | TextualSelect | UpdateBase
@@ -187,21 +186,6 @@ def together(connection: Connection) -> Iterator[None]:
             yield
     except connection.dialect.loaded_dbapi.Error as error:
         tell(connection, "", None, error)
-
-
-def tell(connection: Connection, statement: str, cursor: Any, error: Any) -> NoReturn:
-    """Raise a driver's error as SQLAlchemy's; a lost connection is not used again, nor kept by an open cursor."""
-    if cursor is not None:
-        cursor.close()
-    dialect = connection.dialect
-    base = dialect.loaded_dbapi.Error
-    lost = is_spoilt(connection, error) or dialect.is_disconnect(error, connection.connection, None)
-    if lost:
-        connection.invalidate(error)
-    told: BaseException = DBAPIError.instance(
-        statement, None, error, base, hide_parameters=True, connection_invalidated=lost, dialect=dialect
-    )
-    raise told from error
 
 
 def bind_process(of: TypeEngine[Any], dialect: Dialect) -> Process:

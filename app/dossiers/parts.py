@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -25,6 +25,8 @@ MOST_STREAMS = 64
 """How many terms are read side by side."""
 REMEMBERED_SECONDS = 300.0
 MOST_REMEMBERED = 20_000
+Sizes = Mapping[int, int]
+"""How many files a term has, capped at `MANY` + 1."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class _Sizes:
     def __init__(self) -> None:
         self._known: WeakKeyDictionary[Engine, dict[object, float]] = WeakKeyDictionary()
 
-    def of(self, db: Session, terms: Iterable[int]) -> dict[int, int]:
+    def of(self, db: Session, terms: Iterable[int]) -> Sizes:
         """How many files each term has, capped; asked for in one statement."""
         known, now = self._of(db), time.monotonic()
         sizes = {each: MANY + 1 for each in terms if known.get(each, 0.0) > now}
@@ -124,17 +126,29 @@ def filters(wanted: Wanted) -> tuple[Condition, ...]:
     return tuple(found)
 
 
-def resolve(db: Session, conditions: Iterable[Condition], wanted: Wanted, today: date) -> list[Part] | None:
+def sizes_of(db: Session, conditions: Iterable[Condition]) -> Sizes:
+    """How many files, or companies, there are of each term that conditions ask for: in one question."""
+    terms: set[int] = set()
+    for item in conditions:
+        match item:
+            case AnyTerm():
+                terms.update(item.terms)
+            case CompanyHas():
+                terms |= _pieces(item.text)
+    return SIZES.of(db, terms)
+
+
+def resolve(
+    db: Session, conditions: Iterable[Condition], sizes: Sizes, wanted: Wanted, today: date
+) -> list[Part] | None:
     """The parts that all have to hold, the rarest first; None where one of them has no file at all."""
-    conditions = list(conditions)
-    sizes = SIZES.of(db, {each for item in conditions if isinstance(item, AnyTerm) for each in item.terms})
     parts: list[Part] = []
     for item in conditions:
         match item:
             case AnyTerm():
                 part = _term_part(item.terms, sizes, item.begins)
             case CompanyHas():
-                part = _company_part(db, item.text)
+                part = _company_part(db, item.text, sizes)
             case OneOf():
                 part = Part(len(item.ids), IsOneOf(len(item.ids)), item.ids)
             case NameHas():
@@ -152,16 +166,19 @@ def resolve(db: Session, conditions: Iterable[Condition], wanted: Wanted, today:
     return sorted(parts, key=lambda part: (part.size, not isinstance(part.shape, HasTerm)))
 
 
-def _term_part(terms: Iterable[int], sizes: dict[int, int], begins: str = "") -> Part | None:
+def _term_part(terms: Iterable[int], sizes: Sizes, begins: str = "") -> Part | None:
     used = tuple(each for each in terms if sizes[each])
     size = min(MANY + 1, sum(sizes[each] for each in used))
     return Part(size, HasTerm(len(used)), used, begins) if used else None
 
 
-def _company_part(db: Session, text: str) -> Part | None:
-    pieces = list(company_terms(text)) if len(text) > 1 else []
-    sizes = SIZES.of(db, pieces)
-    pieces.sort(key=sizes.__getitem__)
+def _pieces(company: str) -> set[int]:
+    """What finds a part of a company's name; nothing finds a single character."""
+    return company_terms(company) if len(company) > 1 else set()
+
+
+def _company_part(db: Session, text: str, sizes: Sizes) -> Part | None:
+    pieces = sorted(_pieces(text), key=sizes.__getitem__)
     if not pieces or not sizes[pieces[0]]:
         return None
     shape, given = IsEmployed(len(pieces)), (piece(text), *pieces)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.dossiers.box import meanings
-from app.dossiers.parts import MANY, MOST_STREAMS, Part, filters, resolve
+from app.dossiers.parts import MANY, MOST_STREAMS, Part, filters, resolve, sizes_of
 from app.dossiers.shapes import HasTerm, Shape
 from app.dossiers.wanted import Order, Wanted
 from data.direct import Direct
@@ -53,9 +54,10 @@ def _read(db: Session, wanted: Wanted, limit: int, today: date, *, shown: bool) 
     if not means and wanted.text.strip():
         return []
     fixed = filters(wanted)
+    sizes = sizes_of(db, (*chain.from_iterable(means), *fixed))
     read = []
     for conditions in means or [()]:
-        parts = resolve(db, (*conditions, *fixed), wanted, today)
+        parts = resolve(db, (*conditions, *fixed), sizes, wanted, today)
         if parts is not None:
             values = _values(parts, wanted, limit, today)
             read.append(_statement(_Plan.of(parts, wanted, shown=shown)).all(db.connection(), **values))

@@ -22,10 +22,10 @@ def add(db: Session, category: Category, row: Mapping[str, Any]) -> bool:
     """Insert one record (`id`, `dossier_id`, `review_state` and all values); False where there is one of this id."""
     now = utc_now()
     whole = {"version": 1, "created_at": now, "updated_at": now, **row}
-    table = Base.metadata.tables[category.model.__tablename__]
-    if not _insert_of(table).all(db.connection(), **whole):
+    name = category.model.__tablename__
+    if not _insert_of(Base.metadata.tables[name]).all(db.connection(), **whole):
         return False
-    trail.note_added(db, table.name, [whole])
+    trail.note_added(db, name, [whole])
     index.add_records(db, category, [whole])
     return True
 
@@ -39,7 +39,7 @@ def add_standing(db: Session, category: Category, rows: Sequence[Mapping[str, An
     """Insert records (`dossier_id` and all values) that are approved without a reviewer. Raises IntegrityError."""
     now = utc_now()
     whole = [{"id": new_id(), "created_at": now, "updated_at": now, **life.STANDING, **row} for row in rows]
-    table = Base.metadata.tables[category.model.__tablename__]
-    bulk_insert(db, table, whole)
-    trail.note_added(db, table.name, whole)
+    name = category.model.__tablename__
+    bulk_insert(db, Base.metadata.tables[name], whole)
+    trail.note_added(db, name, whole)
     index.add_records(db, category, whole)
