@@ -10,7 +10,7 @@ from bench.signature_corpus import KEY, KINDS, WORN, case
 from bench.signatures import judged
 
 SEED = 20261124
-PAGES = {"flatbed": 6, "phone": 8}
+PAGES = {"flatbed": 6, "phone": 8} | dict.fromkeys(WORN, 1)
 
 
 @pytest.fixture(autouse=True)
