@@ -142,7 +142,9 @@ def _profile_with_swapped_primaries() -> bytes:
 
 
 @pytest.mark.parametrize(
-    "profile", [b"garbage" * 30, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()]
+    "profile",
+    [b"garbage" * 30, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()],
+    ids=["garbage", "of another colour model"],
 )
 def test_a_useless_profile_is_left_out(profile: bytes) -> None:
     made = mended(encoded(Image.new("RGB", (800, 600), RED), icc_profile=profile))
