@@ -53,10 +53,15 @@ class Settings(BaseSettings):
     )
     limit_staff_address: str = Field("30/5m;lock 5m-1h", description="Wrong staff passwords from one client address.")
     limit_second_factor: str = Field(
-        "5/5m;20/1h;50/1d;lock 15m-1h", description="Wrong codes of the second factor for one staff account."
+        "5/5m;20/1h;50/1d;lock 15m-1h", description="Wrong codes of the second factor for one person."
     )
     second_factor: Literal["optional", "administrators", "everybody"] = Field(
         "optional", description="Which staff must have a second factor (TOTP) to log in."
+    )
+    practitioner_second_factor: Literal["off", "offered", "required"] = Field(
+        "offered",
+        description="Practitioners' authenticator app (TOTP) beside the SMS: offered to nobody new, offered to everybody, or "
+        "required of everybody. Who has one is asked for its codes in any case.",
     )
     breached_passwords: Path | None = Field(
         None,
@@ -92,6 +97,9 @@ class Settings(BaseSettings):
     sms_template_login: str = Field("", description="Aliyun or Tencent: template of the log-in code.")
     sms_template_register: str = Field("", description="Aliyun or Tencent: template of the registration code.")
     sms_template_notice: str = Field("", description="Aliyun or Tencent: template of notices.")
+    sms_template_reset: str = Field(
+        "", description="Aliyun or Tencent: template that tells of an authenticator app that the window reset."
+    )
     sms_app_id: str = Field("", description="Tencent: SDK application id.")
     sms_region: str = Field("", description="Aliyun or Tencent: region; empty means the provider's default.")
     sms_endpoint: str = Field("", description="Aliyun or Tencent: another address than the provider's own.")

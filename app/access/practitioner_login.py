@@ -1,4 +1,4 @@
-"""短信用户登录: document number, mobile, captcha and dynamic password become a log-in ticket.
+"""短信用户登录: document number, mobile, captcha and dynamic password tell who it is; a ticket lets them in.
 
 These flows open their own transactions, because a refused try must be counted all the same.
 """
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.access import captchas, codes, delivery, devices, limits, sessions
 from app.access.codes import Purpose, Recipient
 from app.access.mobiles import parse_mobile
-from app.access.rights import Role
+from app.access.rights import Action, Actor, Role, requires
 from app.access.sms import Gateway, Message
 from app.access.tokens import token_hash
 from app.dossiers.documents import normalise_number
@@ -60,8 +60,8 @@ def send_code(database: Database, through: Gateway, attempt: Attempt) -> None:
     delivery.send(database, message, through)
 
 
-def log_in(database: Database, attempt: Attempt, code: str) -> str:
-    """A log-in ticket for the person. Raises UserError."""
+def log_in(database: Database, attempt: Attempt, code: str) -> Actor:
+    """Who gave the right code; they have no session yet, and may have a second factor to show. Raises UserError."""
     number, mobile = _clean_pair(attempt)
     pair = _pair(number, mobile)
     pass_captcha(database, attempt.visit, attempt.captcha_id, attempt.captcha, subject=pair, address=attempt.address)
@@ -82,7 +82,13 @@ def log_in(database: Database, attempt: Attempt, code: str) -> str:
         captchas.spend(db, attempt.captcha_id)
         remember_language(db, dossier_id)
         limits.give_back(db, tries_from(attempt.address))
-        return sessions.issue_ticket(db, attempt.visit, Role.PRACTITIONER, dossier_id)
+        return Actor(Role.PRACTITIONER, dossier_id, name=db.get_one(Dossier, dossier_id).name)
+
+
+@requires(Action.SESSION_BEGIN, of_oneself=True)
+def ticket(db: Session, actor: Actor, visit: str) -> str:
+    """A log-in ticket for somebody who has passed every step."""
+    return sessions.issue_ticket(db, visit, Role.PRACTITIONER, actor.dossier_id)
 
 
 def redeem_code(database: Database, visit: str, whom: Recipient, code: str) -> None:

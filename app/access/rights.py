@@ -43,6 +43,7 @@ class Action(StrEnum):
     DOSSIER_ERASE = "dossier.erase"
     DOSSIER_MERGE = "dossier.merge"
     MOBILE_CHANGE = "mobile.change"
+    AUTHENTICATOR_RESET = "authenticator.reset"
     SELF_REGISTER = "self.register"
     RECORD_VIEW = "record.view"
     RECORD_EDIT = "record.edit"
@@ -110,6 +111,7 @@ RIGHTS: dict[Action, dict[Role, Scope]] = {
     Action.DOSSIER_ERASE: _ADMINISTRATOR,
     Action.DOSSIER_MERGE: _ADMINISTRATOR,
     Action.MOBILE_CHANGE: _CLERK,
+    Action.AUTHENTICATOR_RESET: _CLERK,
     Action.SELF_REGISTER: {Role.VISITOR: Scope.ANY},
     Action.RECORD_VIEW: _VIEW,
     Action.RECORD_EDIT: _OWN_FILE,
@@ -127,7 +129,7 @@ RIGHTS: dict[Action, dict[Role, Scope]] = {
     Action.SIGNATURE_COLLECT: _REVIEWER,
     Action.UPLOAD_REFUSE: _VIEW,
     Action.STAFF_MANAGE: _ADMINISTRATOR,
-    Action.ACCOUNT_OWN: dict.fromkeys(STAFF, Scope.ANY),
+    Action.ACCOUNT_OWN: _VIEW,
     Action.SESSION_BEGIN: _VIEW,
     Action.SESSION_OWN: _VIEW,
     Action.SESSION_MANAGE: _ADMINISTRATOR,

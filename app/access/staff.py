@@ -9,7 +9,7 @@ import bcrypt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import devices, limits, passwords, sessions
+from app.access import devices, limits, passwords, second_factor, sessions
 from app.access.accounts import create, set_password
 from app.access.rights import Actor, Role
 from app.access.tokens import token_hash
@@ -21,7 +21,7 @@ from data.models import StaffAccount
 
 __all__ = ["create", "set_password"]
 
-Step = Literal["second_factor", "enrol", "own_password", "enter"]
+Step = second_factor.Step | Literal["own_password"]
 """What a log-in with the right password still needs."""
 
 
@@ -96,19 +96,8 @@ def next_step(db: Session, account_id: uuid.UUID, *, second_factor_passed: bool)
     account = db.get_one(StaffAccount, account_id)
     if account.state != "active":
         raise wrong_password()
-    if account.second_factor_since is not None and not second_factor_passed:
-        return "second_factor"
-    if account.must_change_password:
-        return "own_password"
-    if account.second_factor_since is None and needs_second_factor(Role(account.role)):
-        return "enrol"
-    return "enter"
-
-
-def needs_second_factor(role: Role) -> bool:
-    """Whether this installation lets nobody of the role in without a second factor."""
-    asked = settings().second_factor
-    return asked == "everybody" or (asked == "administrators" and role is Role.ADMINISTRATOR)
+    step = second_factor.next_step(db, actor_of(account), passed=second_factor_passed)
+    return "own_password" if account.must_change_password and step != "second_factor" else step
 
 
 def ticket(db: Session, visit: str, account_id: uuid.UUID) -> str:

@@ -1,7 +1,7 @@
 """What happened to a file, in words: who, when, what, and each field before and after."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -114,6 +114,7 @@ def _subject(table: str) -> str:
         "attachment": _("附件"),
         "signature_scan": _("签名采集表"),
         "signature_sheet": _("打印的采集表"),
+        "authenticator": _("身份验证器"),
         "notice": _("短信通知"),
         "notice_choice": _("短信通知的选择"),
     }
@@ -146,6 +147,8 @@ def _others() -> dict[str, str]:
         CONTRADICTIONS: _("证件上的矛盾"),
         "state": _("档案状态"),
         "state_reason": _("原因"),
+        "second_factor_since": _("启用时间"),
+        "reset_reason": _("原因"),
         "self_service": _("自助登录"),
         "title": _("标题"),
         "review_state": _("审核状态"),
@@ -173,11 +176,17 @@ def _text(field: Field | None, key: str, value: Any, *, masking: bool) -> str:
         return MASKS[key](str(value))
     if field is not None:
         return shown(field, _stored(field, value))
-    if key == CONTRADICTIONS:
-        return " ".join(map(warning_text, value))
-    if key == "photo":
-        return _("照片 {digest}").format(digest=str(value)[7:15])
+    if key in _TOLD:
+        return _TOLD[key](value)
     return _words().get(key, {}).get(str(value), str(value))
+
+
+_TOLD: dict[str, Callable[[Any], str]] = {
+    CONTRADICTIONS: lambda codes: " ".join(map(warning_text, codes)),
+    "second_factor_since": lambda moment: f"{datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M}",
+    "photo": lambda digest: _("照片 {digest}").format(digest=str(digest)[7:15]),
+}
+"""Values that are kept in a form of their own."""
 
 
 def _stored(field: Field, value: Any) -> Any:

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, undefer
 from sqlalchemy.orm.attributes import flag_modified
 
-from app.access import sessions
+from app.access import second_factor, sessions
 from app.access.rights import Action, Actor, requires
 from app.audit import trail
 from app.errors import UserError
@@ -65,6 +65,8 @@ class Compared:
     """Records that wait for review."""
     signed: tuple[datetime | None, datetime | None]
     """When the newest signature was uploaded."""
+    secured: tuple[datetime | None, datetime | None]
+    """When the person's authenticator app was switched on."""
     doubles: tuple[Double, ...]
 
 
@@ -78,6 +80,7 @@ def compare(db: Session, actor: Actor, dossier_id: uuid.UUID, other_id: uuid.UUI
         tuple((of, _count(db, of.model, kept.id), _count(db, of.model, other.id)) for of in categories()),
         (_count(db, ReviewItem, kept.id), _count(db, ReviewItem, other.id)),
         (signatures.uploaded_at(db, actor, kept.id), signatures.uploaded_at(db, actor, other.id)),
+        (second_factor.persons_since(db, kept.id), second_factor.persons_since(db, other.id)),
         tuple(_doubles(db, kept.id, other.id)),
     )
 
@@ -89,6 +92,7 @@ def merge(db: Session, actor: Actor, dossier_id: uuid.UUID, other_id: uuid.UUID,
     kept, other = _both(db, dossier_id, other_id)
     for double in _doubles(db, kept.id, other.id):
         trash.put(db, actor, double.category, double.goes.record)
+    _keep_one_authenticator(db, kept.id, other.id)
     _move_audited(db, kept.id, other.id)
     _move_rows(db, kept.id, other.id)
     _move_mobiles(db, kept, other)
@@ -146,6 +150,14 @@ def _records(db: Session, of: Category, dossier_id: uuid.UUID) -> list[Record]:
 
 def _key(of: Category, record: Record) -> tuple[object, ...]:
     return tuple(getattr(record, name) for name in of.known_by)
+
+
+def _keep_one_authenticator(db: Session, kept_id: uuid.UUID, other_id: uuid.UUID) -> None:
+    """The kept file's app counts; where that is off, the other's goes along: no log-in becomes weaker than it was."""
+    mine, theirs = second_factor.of_person(db, kept_id), second_factor.of_person(db, other_id)
+    if mine is not None and theirs is not None:
+        db.delete(theirs if mine.second_factor_since else mine)
+        db.flush()  # no file has two, not even for a moment
 
 
 def _move_audited(db: Session, kept_id: uuid.UUID, other_id: uuid.UUID) -> None:

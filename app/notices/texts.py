@@ -27,3 +27,9 @@ def decided(of: Category, record: Record, outcome: str, reason: str, language: s
         short = reason if len(reason) <= MOST_REASON else f"{reason[:MOST_REASON]}…"
         text = _("【从业档案】您的{record}已退回，原因：{reason}。请登录修改后重新提交。")
         return text.format(record=label_of(of, record), reason=short)
+
+
+def authenticator_reset(language: str) -> str:
+    """That the window switched the authenticator app off."""
+    with in_language(language):
+        return _("【从业档案】受理窗口已重置您的身份验证器，原来的已停用。如非本人要求，请立即联系受理窗口。")

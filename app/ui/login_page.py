@@ -2,15 +2,16 @@
 
 import streamlit as st
 
-from app.access import delivery, practitioner_login
+from app.access import delivery, practitioner_login, second_factor
 from app.access.practitioner_login import Attempt
 from app.access.rights import Actor, Role
 from app.database import database
 from app.errors import UserError
 from app.locale import _
 from app.settings import settings
-from app.ui import challenge, code_field, guard, messages, shell
+from app.ui import challenge, code_field, guard, messages, passing, shell
 from app.ui.forms import REQUIRED
+from app.ui.passing import Passing
 from app.ui.safety import contained
 
 KEY = "login"
@@ -24,7 +25,12 @@ def show(actor: Actor) -> None:
     with st.container(horizontal_alignment="center"), st.container(width=460):
         st.title(_("短信用户登录"), anchor=False)
         shell.notice()
-        _form()
+        on_the_way = passing.current(KEY)
+        if on_the_way is not None:
+            _step(on_the_way)
+            passing.back(KEY)
+        else:
+            _form()
         if settings().demo:
             st.page_link("../pages/outbox.py", label=_("演示：查看发出的短信"), icon=":material/sms:")
 
@@ -61,9 +67,35 @@ def _send() -> None:
 
 def _log_in(code: str) -> None:
     try:
-        ticket = practitioner_login.log_in(database(), _attempt(), code)
+        actor = practitioner_login.log_in(database(), _attempt(), code)
     except UserError as error:
         challenge.renew_unless_passed(KEY)
         st.session_state[f"{KEY}/refused"] = error.message
         st.rerun(scope="fragment")
+    if _next_step(passing.begin(KEY, actor)) == "enter":
+        _enter(actor)
+    st.rerun()
+
+
+@contained
+def _step(on_the_way: Passing) -> None:
+    match _next_step(on_the_way):
+        case "second_factor":
+            told = _("请输入身份验证器应用显示的 6 位数字。手机丢失时，请带身份证到受理窗口重置。")
+            passing.ask_code(KEY, on_the_way, _("身份验证器"), told)
+        case "enrol":
+            passing.enrol(KEY, on_the_way, _("本系统要求您启用身份验证器后才能登录。"))
+        case "enter":
+            _enter(on_the_way.actor)
+
+
+def _next_step(on_the_way: Passing) -> second_factor.Step:
+    with database().read() as db:
+        return second_factor.next_step(db, on_the_way.actor, passed=on_the_way.second_factor_passed)
+
+
+def _enter(actor: Actor) -> None:
+    with database().write() as db:
+        ticket = practitioner_login.ticket(db, actor, guard.visit())
+    passing.forget(KEY)
     shell.leave_to(f"/api/session?ticket={ticket}")

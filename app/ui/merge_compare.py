@@ -108,4 +108,7 @@ def _outcome(compared: Compared) -> Iterator[tuple[str, str]]:
         text = _("{mobile} 归入保留的档案") if kept.mobile is None else _("保留 {kept}；{mobile} 不能再登录")
         mobiles = {"mobile": masked_mobile(other.mobile), "kept": masked_mobile(kept.mobile)}
         yield _("手机号"), text.format(**mobiles)
+    if any(compared.secured):
+        mine, _its = compared.secured
+        yield _("身份验证器"), _("沿用保留的档案的") if mine else _("另一份档案的归入保留的档案")
     yield _("登录"), _("两份证件的号码都可以登录，手机号用保留的档案的")

@@ -2,26 +2,21 @@
 
 import streamlit as st
 
-from app.access import accounts, limits, second_factor, staff
-from app.access.own_sessions import confirm_by_password
+from app.access import accounts, confirmation, second_factor
 from app.access.rights import Actor
 from app.database import database
 from app.errors import UserError
 from app.locale import _
-from app.settings import settings
-from app.ui import guard, messages, own_sessions, shell
-from app.ui.components import picture
+from app.ui import enrolment, guard, messages, own_authenticator, own_sessions, shell
 from app.ui.forms import REQUIRED
-from app.ui.pictures import labels
 from app.ui.safety import contained
-from data.models import StaffAccount
 
 KEY = "own_account"
-SECRET, RECOVERY = f"{KEY}/secret", f"{KEY}/recovery"
+ASKED = f"{KEY}/second-factor-asked"
 
 
 def show(actor: Actor) -> None:
-    """Of staff who one is here, the password, the second factor; of everybody the log-ins."""
+    """Of staff who one is here, the password, the second factor; of practitioners the authenticator app; of everybody the log-ins."""
     shell.notice()
     st.subheader(_("我的账号"), anchor=False)
     if actor.is_staff:
@@ -30,6 +25,8 @@ def show(actor: Actor) -> None:
         messages.facts([(_("用户名"), account.username), (_("姓名"), account.display_name)])
         _password()
         _second_factor()
+    else:
+        own_authenticator.show()
     own_sessions.show()
 
 
@@ -71,21 +68,24 @@ def must_agree(new: str, again: str) -> None:
 @contained
 def _second_factor() -> None:
     st.markdown(f"**{_('两步验证')}**")
-    if show_recovery_codes():
+    if enrolment.show_recovery_codes():
         return
     actor = guard.staff()
     with database().read() as db:
         account = accounts.own(db, actor)
         left = second_factor.recovery_codes_left(db, account.id)
+        confirmed = confirmation.is_confirmed(db, actor)
     if account.second_factor_since is None:
         messages.plain(_("登录时除密码外再输入手机应用显示的 6 位数字，别人知道密码也进不来。"))
-        if st.session_state.get(f"{SECRET}/asked") or _password_for("on", _("启用两步验证")):
-            st.session_state[f"{SECRET}/asked"] = True
-            enrol(actor)
+        if (confirmed and st.session_state.get(ASKED)) or _password_for("on", _("启用两步验证")):
+            st.session_state[ASKED] = True
+            if enrolment.draw(actor):
+                del st.session_state[ASKED]
+                st.rerun()
         return
     since = f"{account.second_factor_since.astimezone():%Y-%m-%d %H:%M}"
     messages.plain(_("{since} 启用，还有 {left} 个备用码").format(since=since, left=left))
-    if not staff.needs_second_factor(actor.role) and _password_for("off", _("停用两步验证")):
+    if not second_factor.is_needed(actor.role) and _password_for("off", _("停用两步验证")):
         with database().write() as db:
             second_factor.give_up(db, guard.staff())
         st.rerun(scope="fragment")
@@ -103,44 +103,8 @@ def _password_for(what: str, button: str) -> bool:
     return sent
 
 
-def enrol(actor: Actor) -> None:
-    """The QR code and the field for its first code."""
-    secret: str = st.session_state.setdefault(SECRET, second_factor.new_secret())
-    with database().read() as db:
-        account: StaffAccount = accounts.own(db, actor)
-    messages.plain(_("1. 用手机上的身份验证器应用（如各大应用商店中的 TOTP 验证器）扫描二维码，或手工输入密钥。"))
-    code_picture = second_factor.enrolment_picture(secret, account.username)
-    with st.container(width=340):
-        picture(code_picture, alt=_("两步验证二维码"), key=f"{KEY}/picture", labels=labels())
-    messages.facts([(_("密钥"), " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)))])
-    messages.plain(_("2. 输入应用显示的 6 位数字。"))
-    with st.form(f"{KEY}/enrol", border=False), st.container(width=460):
-        code = st.text_input(_("验证码"), key=f"{KEY}/code/{REQUIRED}", autocomplete="one-time-code")
-        sent = st.form_submit_button(_("确认启用"), type="primary")
-    if sent:
-        limits.count_try(database(), (f"second-factor:{account.id}", settings().limit_second_factor))
-        with database().write() as db:
-            st.session_state[RECOVERY] = second_factor.enrol(db, actor, secret, code)
-        for name in (SECRET, f"{SECRET}/asked"):
-            st.session_state.pop(name, None)
-        st.rerun()
-
-
-def show_recovery_codes() -> bool:
-    """The recovery codes after enrolment, until they were kept; whether they are shown."""
-    codes: list[str] | None = st.session_state.get(RECOVERY)
-    if codes is None:
-        return False
-    messages.show("success", _("两步验证已启用。请把下面的备用码记在安全的地方，每个只能用一次，以后不再显示。"))
-    messages.facts([(str(number), code) for number, code in enumerate(codes, 1)])
-    if st.button(_("我已记下备用码"), type="primary", key=f"{KEY}/kept"):
-        st.session_state.pop(RECOVERY)
-        st.rerun()
-    return True
-
-
 def _confirmed(password: str) -> Actor:
     """The member of staff, who has given the password again. Raises UserError."""
     actor = guard.staff()
-    confirm_by_password(database(), actor, password)
+    confirmation.by_password(database(), actor, password)
     return actor

@@ -4,13 +4,12 @@ import uuid
 
 import streamlit as st
 
-from app.access import delivery, own_sessions
+from app.access import own_sessions
 from app.access.rights import Actor
 from app.database import database
 from app.locale import _
-from app.ui import code_field, guard, messages
+from app.ui import confirming, guard, messages
 from app.ui.components import Action, Column, Row, record_table
-from app.ui.forms import REQUIRED
 from app.ui.safety import contained
 from data.models import UserSession
 
@@ -61,9 +60,7 @@ def _row(each: UserSession, *, own: bool) -> Row:
 
 
 def _end(actor: Actor, which: str) -> None:
-    with database().read() as db:
-        confirmed = own_sessions.is_confirmed(db, actor)
-    if not confirmed and not _confirm(actor):
+    if not confirming.passed(actor, KEY, _("确认退出"), lambda: _forget("")):
         return
     with database().write() as db:
         if which == OTHERS:
@@ -71,39 +68,6 @@ def _end(actor: Actor, which: str) -> None:
         else:
             own_sessions.end(db, actor, uuid.UUID(which))
     _forget(_("已退出其他所有登录") if which == OTHERS else _("已退出该登录"))
-
-
-def _confirm(actor: Actor) -> bool:
-    """Ask once more who it is; whether it was shown now."""
-    with st.container(border=True, width=460):
-        confirmed = _by_password(actor) if actor.is_staff else _by_code(actor)
-        if not confirmed and st.button(_("取消"), key=f"{KEY}/cancel"):
-            _forget("")
-    return confirmed
-
-
-def _by_password(actor: Actor) -> bool:
-    with st.form(f"{KEY}/confirm", clear_on_submit=True, border=False):
-        password = st.text_input(
-            _("现在的密码"), type="password", key=f"{KEY}/password/{REQUIRED}", autocomplete="current-password"
-        )
-        sent = st.form_submit_button(_("确认退出"), type="primary")
-    if sent:
-        own_sessions.confirm_by_password(database(), actor, password)
-    return sent
-
-
-def _by_code(actor: Actor) -> bool:
-    messages.plain(_("为确认是您本人，请获取并填写发到您手机的动态密码。"))
-    code = code_field.draw(KEY, _("动态密码"), _("获取动态密码"), lambda: _send(actor))
-    sent = st.button(_("确认退出"), type="primary", key=f"{KEY}/confirm")
-    if sent:
-        own_sessions.confirm_by_code(database(), actor, guard.visit(), code)
-    return sent
-
-
-def _send(actor: Actor) -> None:
-    own_sessions.send_code(database(), delivery.gateway(), actor, guard.visit(), guard.address(), guard.device())
 
 
 def _forget(told: str) -> None:

@@ -1,17 +1,18 @@
-"""What staff do with a person's file: see numbers in full, print, record a mobile."""
+"""What staff do with a person's file: see numbers in full, print, record a mobile, reset a lost authenticator."""
 
+import uuid
 from datetime import date
 
 import streamlit as st
 
-from app.access import mobiles
+from app.access import delivery, lost_phone, mobiles
 from app.access.rights import Action, Actor, may
 from app.audit import views
 from app.database import database
 from app.dossiers import service as dossiers
 from app.dossiers.masking import masked_mobile
 from app.locale import _
-from app.ui import guard, messages
+from app.ui import guard, making_sure, messages
 from app.ui.components import pdf_link
 from app.ui.safety import contained
 from data.models import Dossier
@@ -40,6 +41,8 @@ def offer(actor: Actor, dossier: Dossier, *, shows_all: bool) -> None:
             messages.download(_("下载档案（JSON，不打码）"), f"/api/people/{dossier.id}/file.json", quiet=True)
     if dossier.merged_into is None:
         _mobile(actor, dossier, shows_all)
+    if may(actor, Action.AUTHENTICATOR_RESET, dossier.id):
+        _authenticator(dossier.id)
 
 
 def print_link(dossier: Dossier, on: date | None = None) -> None:
@@ -64,3 +67,28 @@ def _mobile(_actor: Actor, dossier: Dossier, shows_all: bool) -> None:
             st.session_state.pop(f"{KEY}/mobile", None)
             st.session_state["notice"] = _("手机号已保存，本人可用新手机号登录")
             st.rerun()
+
+
+@st.fragment
+@contained
+def _authenticator(dossier_id: uuid.UUID) -> None:
+    actor = guard.staff()
+    with database().read() as db:
+        since = lost_phone.since(db, actor, dossier_id)
+    if since is None:
+        return
+    key = f"{KEY}/authenticator"
+    with st.expander(_("重置身份验证器")):
+        text = _(
+            "{since} 启用。手机丢失的，本人到场并核对证件后才可重置：原来的停用，本人的登录都退出，并短信通知本人。"
+        )
+        messages.plain(text.format(since=f"{since.astimezone():%Y-%m-%d %H:%M}"))
+        reason = making_sure.asked(key, _("本人在场，证件已核对"), _("重置身份验证器"))
+    if reason is None:
+        return
+    told = lost_phone.reset(database(), delivery.gateway(), actor, dossier_id, reason)
+    making_sure.forget(key)
+    st.session_state["notice"] = (
+        _("身份验证器已重置，已短信通知本人") if told else _("身份验证器已重置，但没有发出短信，请当面告知本人")
+    )
+    st.rerun()

@@ -1,35 +1,20 @@
 """工作人员登录: streamlit-authenticator checks the password, further steps follow, our own ticket makes the session."""
 
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-
 import streamlit as st
 from streamlit_authenticator.models import AuthenticationModel
 
-from app.access import accounts, second_factor, single_sign_on, staff
+from app.access import accounts, single_sign_on, staff
 from app.access.rights import Actor, Role
 from app.database import database
 from app.errors import UserError
 from app.locale import _
 from app.settings import settings
-from app.ui import guard, messages, own_account, shell
+from app.ui import enrolment, guard, messages, own_account, passing, shell
 from app.ui.forms import REQUIRED
+from app.ui.passing import Passing
 from app.ui.safety import contained
-from data.models.base import utc_now
 
 KEY = "staff-login"
-PASSING = f"{KEY}/passing"
-MOST_WAIT = timedelta(minutes=10)
-"""Whoever gave the password and does nothing more begins again after this."""
-
-
-@dataclass(frozen=True)
-class Passing:
-    """Somebody who gave the right password and has further steps to go."""
-
-    actor: Actor
-    second_factor_passed: bool = False
-    since: datetime = field(default_factory=utc_now)
 
 
 def show(actor: Actor) -> None:
@@ -41,11 +26,11 @@ def show(actor: Actor) -> None:
         shell.notice()
         if single_sign_on.is_on(settings()):
             _single_sign_on()
-        passing: Passing | None = st.session_state.get(PASSING)
-        if passing is not None and utc_now() - passing.since < MOST_WAIT:
-            _step(passing)
+        on_the_way = passing.current(KEY)
+        if on_the_way is not None:
+            _step(on_the_way)
+            passing.back(KEY)
         else:
-            st.session_state.pop(PASSING, None)
             with database().read() as db:
                 if not staff.exists(db):
                     messages.show("info", _("还没有工作人员账号，请管理员在服务器上运行 python -m app staff add"))
@@ -91,47 +76,33 @@ def _check(username: str, password: str) -> None:
             staff.refuse_unknown(database(), guard.address())
         raise staff.wrong_password()
     actor = staff.password_passed(database(), username, guard.address(), guard.device())
-    st.session_state[PASSING] = Passing(actor)
+    passing.begin(KEY, actor)
     st.rerun()
 
 
 @contained
-def _step(passing: Passing) -> None:
-    account_id = guard.subject(passing.actor)
+def _step(on_the_way: Passing) -> None:
+    actor = on_the_way.actor
+    account_id = guard.subject(actor)
     with database().read() as db:
-        step = staff.next_step(db, account_id, second_factor_passed=passing.second_factor_passed)
+        step = staff.next_step(db, account_id, second_factor_passed=on_the_way.second_factor_passed)
     match step:
         case "second_factor":
-            _ask_code(passing)
+            told = _("请输入身份验证器应用显示的 6 位数字；手机不在身边时可输入一个备用码。")
+            passing.ask_code(KEY, on_the_way, _("两步验证"), told)
         case "own_password":
-            _ask_password(passing)
+            _ask_password(actor)
         case "enrol":
-            messages.show("info", _("本系统要求您启用两步验证后才能登录。"))
-            own_account.enrol(passing.actor)
+            passing.enrol(KEY, on_the_way, _("本系统要求您启用两步验证后才能登录。"))
         case "enter":
-            if not own_account.show_recovery_codes():
+            if not enrolment.show_recovery_codes():
                 with database().write() as db:
                     ticket = staff.ticket(db, guard.visit(), account_id)
-                st.session_state.pop(PASSING, None)
+                passing.forget(KEY)
                 shell.leave_to(f"/api/session?ticket={ticket}")
-    if st.button(_("返回登录"), key=f"{KEY}/back"):
-        st.session_state.pop(PASSING, None)
-        st.rerun()
 
 
-def _ask_code(passing: Passing) -> None:
-    st.subheader(_("两步验证"), anchor=False)
-    messages.plain(_("请输入身份验证器应用显示的 6 位数字；手机不在身边时可输入一个备用码。"))
-    with st.form(f"{KEY}/code", border=False):
-        code = st.text_input(_("验证码"), key=f"{KEY}/code/{REQUIRED}", autocomplete="one-time-code")
-        sent = st.form_submit_button(_("登录"), type="primary", width="stretch")
-    if sent:
-        second_factor.check(database(), guard.subject(passing.actor), code)
-        st.session_state[PASSING] = replace(passing, second_factor_passed=True)
-        st.rerun()
-
-
-def _ask_password(passing: Passing) -> None:
+def _ask_password(actor: Actor) -> None:
     st.subheader(_("请设置自己的密码"), anchor=False)
     messages.plain(_("现在的密码是管理员发给您的，只能用来设置自己的密码。至少 12 位，可以用几个不相关的词。"))
     with st.form(f"{KEY}/password", border=False):
@@ -140,5 +111,5 @@ def _ask_password(passing: Passing) -> None:
     if sent:
         own_account.must_agree(new, again)
         with database().write() as db:
-            accounts.choose_password(db, passing.actor, new)
+            accounts.choose_password(db, actor, new)
         st.rerun()

@@ -1,6 +1,7 @@
 """All tables. Importing this module registers them."""
 
 from data.models.access import (
+    Authenticator,
     Captcha,
     KnownDevice,
     LimitState,
@@ -34,6 +35,7 @@ __all__ = [
     "Attachment",
     "AuditEntry",
     "AuditHead",
+    "Authenticator",
     "BackupRun",
     "Base",
     "Captcha",

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 
 from sqlalchemy import JSON, Double, ForeignKey, Index, LargeBinary, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from data.models.base import Base, utc_now
 from data.vault import SealedText
@@ -12,7 +12,21 @@ from data.vault import SealedText
 HASH = LargeBinary(32)
 
 
-class StaffAccount(Base):
+class HoldsSecondFactor:
+    """Columns of whoever may have an authenticator app (codes by time, TOTP)."""
+
+    second_factor_since: Mapped[datetime | None]
+    """None while it is off."""
+    totp_used: Mapped[int | None]
+    """The newest time step whose code was used: it and older ones are worthless."""
+
+    @declared_attr
+    def totp_secret(cls) -> Mapped[str | None]:  # noqa: N805  SQLAlchemy hands the class over
+        """What the app makes its codes of."""
+        return mapped_column(SealedText(f"{cls.__tablename__}.totp_secret"))  # type: ignore[attr-defined]
+
+
+class StaffAccount(HoldsSecondFactor, Base):
     """A staff member who logs in with name and password."""
 
     __tablename__ = "staff_account"
@@ -29,13 +43,21 @@ class StaffAccount(Base):
     must_change_password: Mapped[bool] = mapped_column(default=False)
     """The password was given by somebody else: it is good for choosing an own one, and until `password_until`."""
     password_until: Mapped[datetime | None]
-    second_factor_since: Mapped[datetime | None]
-    totp_secret: Mapped[str | None] = mapped_column(SealedText("staff_account.totp_secret"))
-    totp_used: Mapped[int | None]
-    """The newest time step whose code was used: it and older ones are worthless."""
     sso_name: Mapped[str | None] = mapped_column(String(200))
     """Who this is at the provider of single sign-on."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Authenticator(HoldsSecondFactor, Base):
+    """A practitioner's authenticator app; without a row there never was one."""
+
+    __tablename__ = "authenticator"
+    audited = True
+    __table_args__ = (UniqueConstraint("dossier_id"),)
+
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
+    reset_reason: Mapped[str | None] = mapped_column(SealedText("authenticator.reset_reason"))
+    """Why the window switched it off; None while it is on, or when the person did it."""
 
 
 class RecoveryCode(Base):

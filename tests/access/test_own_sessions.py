@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from app.access import own_sessions, sessions, staff
+from app.access import confirmation, own_sessions, sessions, staff
 from app.access.rights import SYSTEM, Actor, Role
 from app.errors import UserError
 from data.engine import Database, database_now
@@ -38,7 +38,7 @@ def shown(database: Database, actor: Actor) -> list[tuple[str, bool]]:
 def some_time_passes(database: Database) -> None:
     """Nobody's log-in is fresh any more."""
     with database.write() as db:
-        long_ago = database_now(db) - own_sessions.CONFIRMED_FOR
+        long_ago = database_now(db) - confirmation.CONFIRMED_FOR
         db.execute(update(UserSession).values(confirmed_at=long_ago))
 
 
@@ -102,9 +102,9 @@ def test_staff_end_all_others_with_their_password(database: Database, account: S
     some_time_passes(database)
     assert refused(database, here)
     with pytest.raises(UserError, match="wrong_password"):
-        own_sessions.confirm_by_password(database, here, "not the password")
+        confirmation.by_password(database, here, "not the password")
     assert refused(database, here)
-    own_sessions.confirm_by_password(database, here, PASSWORD)
+    confirmation.by_password(database, here, PASSWORD)
     assert not refused(database, here)
     assert len(shown(database, here)) == 1
 
@@ -114,14 +114,14 @@ def test_a_practitioner_ends_all_others_with_a_code_on_the_phone(database: Datab
     here, phone = log_in(database, dossier.id, Role.PRACTITIONER), Phone()
     some_time_passes(database)
     assert refused(database, here)
-    own_sessions.send_code(database, phone, here, VISIT, "192.0.2.1", "")
+    confirmation.send_code(database, phone, here, VISIT, "192.0.2.1", "")
     (sent,) = phone.received
     wrong = f"{(int(sent.code) + 1) % 1_000_000:06}"
     for visit, code in ((VISIT, wrong), ("another visit", sent.code)):
         with pytest.raises(UserError, match="wrong_code"):
-            own_sessions.confirm_by_code(database, here, visit, code)
+            confirmation.by_code(database, here, visit, code)
     assert refused(database, here)
-    own_sessions.confirm_by_code(database, here, VISIT, sent.code)
+    confirmation.by_code(database, here, VISIT, sent.code)
     assert not refused(database, here)
     assert len(shown(database, here)) == 1
     with database.read() as db:
@@ -152,9 +152,9 @@ def test_guessing_the_code_or_the_password_is_limited(
     told = []
     for _try in range(6):
         with pytest.raises(UserError) as refusal:
-            own_sessions.confirm_by_code(database, person, VISIT, "000000")
+            confirmation.by_code(database, person, VISIT, "000000")
         told.append(refusal.value.code)
         with pytest.raises(UserError) as refusal:
-            own_sessions.confirm_by_password(database, clerk, "not the password")
+            confirmation.by_password(database, clerk, "not the password")
         told.append(refusal.value.code)
     assert told == ["wrong_code", "wrong_password"] * 5 + ["too_many", "too_many"]

@@ -14,13 +14,13 @@ from app.errors import FieldErrors, UserError
 from data.engine import Database
 from data.models import Captcha, Dossier, OneTimeCode, SmsMessage
 from data.models.base import utc_now
-from tests.access.logging_in import VISIT, Phone, attempt, code_for, guess, solved
+from tests.access.logging_in import VISIT, Phone, attempt, code_for, guess, let_in, solved
 from tests.people import ADMINISTRATOR, CLERK, MOBILE, NUMBER, OTHER
 
 
 def test_number_mobile_captcha_and_code_open_the_own_file(database: Database, dossier: Dossier) -> None:
     given = attempt(database)
-    ticket = practitioner_login.log_in(database, given, code_for(database, given))
+    ticket = let_in(database, given, code_for(database, given))
     with database.write() as db:
         opened = sessions.redeem(db, VISIT, ticket)
     assert opened is not None
@@ -41,7 +41,7 @@ def test_the_number_of_a_file_that_was_merged_opens_the_one_that_stayed(database
         second = dossiers.open_file(db, CLERK, OTHER, photo=None, mobile="13900000002", source="manual").dossier
         merging.merge(db, ADMINISTRATOR, second.id, dossier.id, "同一人")
     given = attempt(database, NUMBER, "13900000002")
-    ticket = practitioner_login.log_in(database, given, code_for(database, given))
+    ticket = let_in(database, given, code_for(database, given))
     with database.write() as db:
         opened = sessions.redeem(db, VISIT, ticket)
     assert opened is not None
@@ -145,7 +145,7 @@ def test_a_file_opened_again_lets_its_person_in_as_before(database: Database, do
     with database.read() as db:
         assert db.get_one(Dossier, dossier.id).state_reason == "误关"
     given = attempt(database)
-    ticket = practitioner_login.log_in(database, given, code_for(database, given))
+    ticket = let_in(database, given, code_for(database, given))
     with database.write() as db:
         assert sessions.redeem(db, VISIT, ticket)
 
@@ -158,7 +158,7 @@ def test_no_file_is_closed_or_opened_again_without_a_reason(database: Database, 
 
 def test_closing_the_file_ends_the_log_in(database: Database, dossier: Dossier) -> None:
     given = attempt(database)
-    ticket = practitioner_login.log_in(database, given, code_for(database, given))
+    ticket = let_in(database, given, code_for(database, given))
     with database.write() as db:
         opened = sessions.redeem(db, VISIT, ticket)
         assert opened is not None

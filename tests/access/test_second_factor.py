@@ -47,7 +47,7 @@ def recovery(database: Database, actor: Actor) -> list[str]:
 
 def check(database: Database, actor: Actor, code: str) -> str:
     try:
-        second_factor.check(database, _id(actor), code)
+        second_factor.check(database, actor, code)
     except UserError as error:
         return error.code
     return "in"

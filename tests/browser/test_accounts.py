@@ -51,7 +51,7 @@ def enrol(page: Page) -> tuple[str, str]:
             expect(page.get_by_text("现在的密码不正确")).to_be_visible()
     key = page.locator("dl").filter(has_text="密钥").locator("dd")
     secret = key.inner_text().replace(" ", "")
-    expect(page.get_by_alt_text("两步验证二维码")).to_be_visible()
+    expect(page.get_by_alt_text("身份验证器二维码")).to_be_visible()
     code = pyotp.TOTP(secret).now()
     page.get_by_label("验证码").fill(code)
     page.get_by_role("button", name="确认启用").click()

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from sqlalchemy import update
 
-from app.access import own_sessions
+from app.access import confirmation
 from app.demo.people import DemoPerson
 from data.engine import database_now
 from data.models import UserSession
@@ -21,7 +21,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 def some_time_passes(site: Site) -> None:
     """Nobody's log-in is fresh any more."""
     with site.database.write() as db:
-        db.execute(update(UserSession).values(confirmed_at=database_now(db) - own_sessions.CONFIRMED_FOR))
+        db.execute(update(UserSession).values(confirmed_at=database_now(db) - confirmation.CONFIRMED_FOR))
 
 
 def test_a_practitioner_ends_a_log_in_that_is_forgotten_elsewhere(

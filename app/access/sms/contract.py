@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 
 from pydantic import SecretStr
 
-Purpose = Literal["login", "register", "confirm", "notice"]
+Purpose = Literal["login", "register", "confirm", "notice", "reset"]
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Message:
     """E.164, like +8613800000000."""
     purpose: Purpose
     code: str = field(repr=False)
-    """The dynamic password; empty in a notice."""
+    """The dynamic password; empty where there is none to tell."""
     text: str = field(repr=False)
     """The whole text in the user's language."""
     seconds: int
@@ -58,6 +58,7 @@ class SmsSettings(Protocol):
     sms_template_login: str
     sms_template_register: str
     sms_template_notice: str
+    sms_template_reset: str
     sms_app_id: str
     sms_region: str
     sms_endpoint: str

@@ -47,6 +47,7 @@ def account(settings: SmsSettings) -> Account:
             "confirm": settings.sms_template_login,
             "register": settings.sms_template_register,
             "notice": settings.sms_template_notice,
+            "reset": settings.sms_template_reset,
         },
         scheme,
         address,
