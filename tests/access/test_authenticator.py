@@ -2,22 +2,27 @@
 
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 
 import pyotp
 import pytest
 from sqlalchemy import select, update
 
 from app.access import confirmation, lost_phone, practitioner_login, second_factor, sessions
-from app.access.rights import VISITOR, Actor, Role
+from app.access.rights import SYSTEM, VISITOR, Actor, Role
 from app.access.sms import Message, Receipt
 from app.audit.chain import Check
 from app.dossiers import chronicle, erasure, merging
 from app.dossiers import service as dossiers
 from app.errors import FieldErrors, Forbidden, UserError
+from app.safekeeping import rotation
+from app.safekeeping.move import move
 from app.transfer import exports
+from data import vault as vaults
 from data.engine import Database, database_now
+from data.keys import load_keyring, save_keyring
 from data.models import AuditEntry, Authenticator, Dossier, SmsMessage, UserSession
-from data.vault import vault
+from data.vault import install_vault, vault
 from tests.access.logging_in import VISIT, Phone, attempt, code_for
 from tests.people import ADMINISTRATOR, CLERK, OTHER, REVIEWER
 
@@ -287,3 +292,24 @@ def test_no_other_app_takes_the_place_of_one_that_is_on(database: Database, enro
         second_factor.switch_on(database, enrolled, OTHER_SECRET, code_now(database, OTHER_SECRET))
     told = [answer(database, enrolled, code_now(database, secret)) for secret in (OTHER_SECRET, SECRET)]
     assert told == ["wrong_code", "in"]
+
+
+def test_it_goes_along_with_another_key_and_to_another_database(
+    database: Database, enrolled: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (vaults, rotation):
+        monkeypatch.setattr(module, "LOOK_SECONDS", 0.0)
+    before, key_file = vault().keyring, tmp_path / "keyring.json"
+    save_keyring(before, key_file)
+    rotation.new_key(SYSTEM, key_file)
+    try:
+        rotation.reseal(database, SYSTEM)
+        rotation.retire(database, SYSTEM, key_file)
+        install_vault(load_keyring(key_file))
+        target = Database(f"sqlite:///{tmp_path / 'target.db'}")
+        move(database, target, SYSTEM)
+        code = code_now(target)
+        assert [answer(target, enrolled, code), answer(target, enrolled, code)] == ["in", "wrong_code"]
+        target.close()
+    finally:
+        install_vault(before)
