@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Index, event, func, select
+from sqlalchemy.orm import Session
 
 from app.dossiers.reindex import index_if_missing
 from bench import past, population
@@ -44,14 +45,14 @@ def _write_people(file: Path, people: int) -> None:
             done = db.scalar(select(func.count()).select_from(Dossier)) or 0
         if done < people:
             _drop(database, indexes)
-        begin = 0
+        end = 0
         for rows in population.batches(people):
-            begin += len(rows[Dossier])
-            if begin <= done:
+            end += len(rows[Dossier])
+            if end <= done:
                 continue
             with database.write() as db:
                 population.write(db, rows)
-            _tell(f"{begin:,} people")
+            _tell(f"{end:,} people")
         _create(database, indexes)
         with database.write() as db:
             index_if_missing(db)
@@ -62,17 +63,24 @@ def _write_audit(file: Path, people: int) -> None:
     indexes = _indexes(AuditEntry.__tablename__)
     with closing(_opened(file)) as database:
         with database.read() as db:
-            done = db.scalar(select(AuditHead.number)) or 0
-        begin = 0
-        for rows in population.batches(people):
-            begin += past.count(rows)
-            if begin <= done:
-                continue
+            done = _recorded(db)
+        if done == 0:
             _drop(database, indexes)
+        end = 0
+        for rows in population.batches(people):
+            begin, end = end, end + past.count(rows)
+            if end <= done:
+                continue
             with database.write() as db:
+                if _recorded(db) != begin:
+                    raise RuntimeError(f"{file}: another process writes into it")
                 past.put_on_record(db, rows)
-            _tell(f"{begin:,} audit rows")
+            _tell(f"{end:,} audit rows")
         _create(database, indexes)
+
+
+def _recorded(db: Session) -> int:
+    return db.scalar(select(AuditHead.number)) or 0
 
 
 def _take_in(making: Path, audit: Path) -> None:
