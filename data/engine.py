@@ -72,9 +72,8 @@ class Database:
 def _make_engine(address: str) -> Engine:
     if address.startswith("sqlite"):
         engine = create_engine(address, hide_parameters=True, connect_args={"timeout": SQLITE_BUSY_MILLISECONDS / 1000})
-        event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-        Reopening(engine)
+        Reopening(engine, _prepare_sqlite)
         return engine
     engine = create_engine(
         address, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args=DEAD_LINES
@@ -89,20 +88,16 @@ def _open_line(_dialect: object, _record: object, arguments: Sequence[Any], para
     return Line.connect(*arguments, **parameters)
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_sqlite(connection: Any) -> None:
     # pysqlite's own transaction handling begins too late for consistent reads; we send BEGIN ourselves.
     connection.isolation_level = None
-    try:
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            f"busy_timeout={SQLITE_BUSY_MILLISECONDS}",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-    except sqlite3.Error:
-        connection.close()
-        raise
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={SQLITE_BUSY_MILLISECONDS}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -7,10 +7,11 @@ none is opened before the last of them is closed.
 
 import sqlite3
 from collections import Counter
+from collections.abc import Callable, Sequence
 from threading import Condition
 from typing import Any
 
-from sqlalchemy import Connection, Engine, ExceptionContext, event
+from sqlalchemy import Connection, Dialect, Engine, ExceptionContext, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
 SPOILING = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
@@ -30,15 +31,16 @@ def is_spoilt(connection: Connection, error: object) -> bool:
 
 
 class Reopening:
-    """Watches over the connections of an engine; each belongs to an age, and an error that spoils them ends it."""
+    """Opens and watches the connections of an engine; each belongs to an age, and an error that spoils them ends it."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, prepare: Callable[[Any], object]) -> None:
+        """`prepare` is given each connection of the driver that was opened."""
         self._engine = engine
+        self._prepare = prepare
         self._age = 0
         self._open: Counter[int] = Counter()
         self._changed = Condition()
-        event.listen(engine, "do_connect", self._wait_for_older)
-        event.listen(engine, "connect", self._opened)
+        event.listen(engine, "do_connect", self._connect)
         event.listen(engine, "checkin", self._came_back)
         event.listen(engine, "close", self._close)
         event.listen(engine, "handle_error", self._heard)
@@ -61,14 +63,24 @@ class Reopening:
             if context.execution_context:  # SQLAlchemy leaves its cursor open then, and with it the files.
                 context.execution_context.cursor.close()
 
-    def _wait_for_older(self, *_how: object) -> None:
+    def _connect(
+        self, dialect: Dialect, record: ConnectionPoolEntry, arguments: Sequence[Any], parameters: dict[str, Any]
+    ) -> Any:
         with self._changed:
             self._changed.wait_for(lambda: self._open.total() == self._open[self._age], PATIENCE_SECONDS)
-
-    def _opened(self, _connection: object, record: ConnectionPoolEntry) -> None:
-        with self._changed:
-            record.info[_OPENED] = self, self._age
-            self._open[self._age] += 1
+            age = self._age  # Of now: it may end before the files are open.
+            self._open[age] += 1
+        record.info[_OPENED] = self, age
+        opened = None
+        try:
+            opened = dialect.connect(*arguments, **parameters)
+            self._prepare(opened)
+        except sqlite3.Error:
+            if opened:
+                opened.close()
+            self._closed(age)
+            raise
+        return opened
 
     def _came_back(self, _connection: object, record: ConnectionPoolEntry) -> None:
         if record.dbapi_connection and record.info[_OPENED][1] < self._age:
@@ -76,6 +88,9 @@ class Reopening:
 
     def _close(self, connection: Any, record: ConnectionPoolEntry) -> None:
         connection.close()  # SQLAlchemy tells of it before it does it.
+        self._closed(record.info.pop(_OPENED)[1])
+
+    def _closed(self, age: int) -> None:
         with self._changed:
-            self._open[record.info.pop(_OPENED)[1]] -= 1
+            self._open[age] -= 1
             self._changed.notify_all()
