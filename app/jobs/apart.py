@@ -49,7 +49,8 @@ def main(job_id: uuid.UUID, holder: uuid.UUID) -> None:
 
     for told in (signal.SIGINT, signal.SIGTERM):
         signal.signal(told, signal.SIG_IGN)  # a service manager tells all processes; the server tells this one when
-    os.nice(LOWER)
+    if hasattr(os, "nice"):  # Windows has none
+        os.nice(LOWER)
     collect_rarely()
     stopping = threading.Event()
     threading.Thread(target=_wait_for_end, args=(stopping,), daemon=True).start()

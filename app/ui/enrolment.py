@@ -7,9 +7,8 @@ from app.access.rights import Actor
 from app.database import database
 from app.locale import _
 from app.ui import messages
-from app.ui.components import picture
 from app.ui.forms import REQUIRED
-from app.ui.pictures import labels
+from app.ui.pictures import inline
 
 KEY = "enrolment"
 SECRET, RECOVERY = f"{KEY}/secret", f"{KEY}/recovery"
@@ -21,8 +20,7 @@ def draw(actor: Actor) -> bool:
     messages.plain(_("1. 用手机上的身份验证器应用（如各大应用商店中的 TOTP 验证器）扫描二维码，或手工输入密钥。"))
     messages.facts([(_("密钥"), " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)))])
     code_picture = second_factor.enrolment_picture(secret, _name_of(actor))
-    with st.container(width=340):
-        picture(code_picture, alt=_("身份验证器二维码"), key=f"{KEY}/picture", labels=labels())
+    inline(code_picture, _("身份验证器二维码"), width=220)
     messages.plain(_("2. 输入应用显示的 6 位数字。"))
     with st.form(f"{KEY}/enrol", border=False), st.container(width=460):
         code = st.text_input(_("验证码"), key=f"{KEY}/code/{REQUIRED}", autocomplete="one-time-code")

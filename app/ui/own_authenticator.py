@@ -54,10 +54,13 @@ def _offer(actor: Actor) -> None:
 def _enrol(actor: Actor) -> None:
     if not confirming.passed(actor, KEY, _("确认身份"), lambda: _leave("")):
         return
-    if st.button(_("取消"), key=f"{KEY}/cancel"):
+    steps, way_back = st.container(), st.container()
+    # Drawn first, so that it stays when a wrong code ends the drawing.
+    if way_back.button(_("取消"), key=f"{KEY}/cancel"):
         _leave("")
-    if enrolment.draw(actor):
-        _leave(_("身份验证器已启用，您在别处的登录都已退出"))
+    with steps:
+        if enrolment.draw(actor):
+            _leave(_("身份验证器已启用，您在别处的登录都已退出"))
 
 
 def _give_up(actor: Actor) -> None:
