@@ -1,11 +1,12 @@
-"""A practitioner who logs in: the captcha solved, the code on the phone."""
+"""Who logs in: a practitioner with the captcha solved and the code on the phone; anybody with a code of the app."""
 
 import uuid
 
 from sqlalchemy import select
 
-from app.access import captchas, practitioner_login
+from app.access import captchas, practitioner_login, second_factor
 from app.access.practitioner_login import Attempt
+from app.access.rights import Actor
 from app.access.sms import Message, Receipt
 from app.errors import UserError
 from data.engine import Database
@@ -58,3 +59,12 @@ def let_in(database: Database, given: Attempt, code: str) -> str:
     actor = practitioner_login.log_in(database, given, code)
     with database.write() as db:
         return practitioner_login.ticket(db, actor, given.visit)
+
+
+def answer(database: Database, actor: Actor, code: str) -> str:
+    """What somebody with an authenticator app is told of a code: `in`, or why not."""
+    try:
+        second_factor.check(database, actor, code)
+    except UserError as error:
+        return error.code
+    return "in"

@@ -23,7 +23,7 @@ from data.engine import Database, database_now
 from data.keys import load_keyring, save_keyring
 from data.models import AuditEntry, Authenticator, Dossier, SmsMessage, UserSession
 from data.vault import install_vault, vault
-from tests.access.logging_in import VISIT, Phone, attempt, code_for
+from tests.access.logging_in import VISIT, Phone, answer, attempt, code_for
 from tests.people import ADMINISTRATOR, CLERK, OTHER, REVIEWER
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -58,14 +58,6 @@ def switch_on(database: Database, actor: Actor, secret: str = SECRET) -> None:
 def is_on(database: Database, actor: Actor) -> bool:
     with database.read() as db:
         return second_factor.since(db, actor) is not None
-
-
-def answer(database: Database, actor: Actor, code: str) -> str:
-    try:
-        second_factor.check(database, actor, code)
-    except UserError as error:
-        return error.code
-    return "in"
 
 
 def step(database: Database, actor: Actor, *, passed: bool = False) -> str:

@@ -16,16 +16,16 @@ from socket import AF_INET, SOCK_STREAM, socket
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 from sqlalchemy import select, update
 
-from app.access import sessions
+from app.access import confirmation, sessions
 from app.access.mobiles import national
 from app.access.rights import Role
 from app.access.tokens import new_token
 from app.database import key_path
 from app.demo.people import DemoPerson
 from app.ui.cookies import SESSION
-from data.engine import Database
+from data.engine import Database, database_now
 from data.keys import Keyring, load_keyring
-from data.models import Captcha, Dossier, LimitState, OneTimeCode, StaffAccount
+from data.models import Captcha, Dossier, LimitState, OneTimeCode, StaffAccount, UserSession
 from data.models.dossier import number_index
 from data.vault import install_vault, vault
 
@@ -67,6 +67,11 @@ class Site:
         """Let the 90 seconds of every dynamic password pass."""
         with self.database.write() as db:
             db.execute(update(OneTimeCode).values(expires_at=OneTimeCode.created_at))
+
+    def some_time_passes(self) -> None:
+        """Let nobody's log-in or confirmation be fresh any more."""
+        with self.database.write() as db:
+            db.execute(update(UserSession).values(confirmed_at=database_now(db) - confirmation.CONFIRMED_FOR))
 
     def dossier_id(self, person: DemoPerson) -> uuid.UUID:
         """The file of a demo person."""
@@ -199,6 +204,14 @@ def newest_code(page: Page, site: Site, mobile: str) -> str:
         found = re.search(r"\b(\d{6})\b", row.inner_text())
     assert found
     return found[1]
+
+
+def confirm_by_code(page: Page, site: Site, person: DemoPerson, button: str) -> None:
+    """A practitioner shows once more who it is: with a code on the phone, and the button below it."""
+    page.get_by_role("button", name="获取动态密码").click()
+    expect(page.get_by_text("短信已发送").first).to_be_visible()
+    page.get_by_role("textbox", name="动态密码").fill(newest_code(page, site, person.mobile))
+    page.get_by_role("button", name=button).click()
 
 
 def log_in_staff(page: Page, site: Site, username: str, password: str = PASSWORD) -> None:

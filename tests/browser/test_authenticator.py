@@ -5,13 +5,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import update
 
-from app.access import confirmation
 from app.access.mobiles import national
 from app.demo.people import DemoPerson
-from data.engine import database_now
-from data.models import Authenticator, UserSession
+from data.models import Authenticator
 from tests.browser.databases import on_sqlite
-from tests.browser.site import Site, fill_in_log_in, newest_code, open_page, patient
+from tests.browser.site import Site, confirm_by_code, fill_in_log_in, newest_code, open_page, patient
 
 # Both databases show it in its own tests of the services.
 pytestmark = [pytest.mark.browser, on_sqlite]
@@ -19,17 +17,10 @@ pytestmark = [pytest.mark.browser, on_sqlite]
 
 def switch_on(page: Page, site: Site, person: DemoPerson) -> str:
     """Switch the app on some time after the log-in; returns its secret."""
-    with site.database.write() as db:
-        long_ago = database_now(db) - confirmation.CONFIRMED_FOR
-        db.execute(
-            update(UserSession).where(UserSession.subject_id == site.dossier_id(person)).values(confirmed_at=long_ago)
-        )
+    site.some_time_passes()
     open_page(page, site, "account", "我的账号")
     page.get_by_role("button", name="启用身份验证器").click()
-    page.get_by_role("button", name="获取动态密码").click()
-    expect(page.get_by_text("短信已发送").first).to_be_visible()
-    page.get_by_role("textbox", name="动态密码").fill(newest_code(page, site, person.mobile))
-    page.get_by_role("button", name="确认身份").click()
+    confirm_by_code(page, site, person, "确认身份")
     expect(page.get_by_alt_text("身份验证器二维码")).to_be_visible()
     secret = page.locator("dl").filter(has_text="密钥").locator("dd").inner_text().replace(" ", "")
     page.get_by_label("验证码").fill(pyotp.TOTP(secret).now())

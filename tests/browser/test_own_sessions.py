@@ -2,26 +2,16 @@
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
-from sqlalchemy import update
 
-from app.access import confirmation
 from app.demo.people import DemoPerson
-from data.engine import database_now
-from data.models import UserSession
 from tests.browser.databases import on_sqlite
-from tests.browser.site import PASSWORD, Site, newest_code, open_page
+from tests.browser.site import PASSWORD, Site, confirm_by_code, open_page
 
 # Both databases show log-ins in their own tests of the service.
 pytestmark = [pytest.mark.browser, on_sqlite]
 
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
-
-
-def some_time_passes(site: Site) -> None:
-    """Nobody's log-in is fresh any more."""
-    with site.database.write() as db:
-        db.execute(update(UserSession).values(confirmed_at=database_now(db) - confirmation.CONFIRMED_FOR))
 
 
 def test_a_practitioner_ends_a_log_in_that_is_forgotten_elsewhere(
@@ -36,12 +26,9 @@ def test_a_practitioner_ends_a_log_in_that_is_forgotten_elsewhere(
         rows = page.get_by_role("table", name="登录会话").get_by_role("row")
         expect(rows.filter(has_text="未知的浏览器")).to_have_count(2)
         expect(rows.filter(has_text="（本次登录）").get_by_role("button")).to_have_count(0)
-        some_time_passes(site)
+        site.some_time_passes()
         rows.get_by_role("button", name="退出登录").click()
-        page.get_by_role("button", name="获取动态密码").click()
-        expect(page.get_by_text("短信已发送").first).to_be_visible()
-        page.get_by_role("textbox", name="动态密码").fill(newest_code(page, site, person.mobile))
-        page.get_by_role("button", name="确认退出").click()
+        confirm_by_code(page, site, person, "确认退出")
         expect(page.get_by_text("已退出该登录")).to_be_visible()
         expect(rows.filter(has_text="未知的浏览器")).to_have_count(1)
         forgotten.reload()
@@ -57,7 +44,7 @@ def test_a_member_of_staff_ends_all_others_with_the_password(
         open_page(forgotten, site, "people", "人员档案")
         site.let_in(context, "clerk")
         open_page(page, site, "account", "我的账号")
-        some_time_passes(site)
+        site.some_time_passes()
         page.get_by_role("button", name="退出其他所有登录").click()
         form = page.get_by_test_id("stForm").filter(has_text="确认退出")
         for given, answer in (("not the password", "现在的密码不正确"), (PASSWORD, "已退出其他所有登录")):
