@@ -23,7 +23,7 @@ def draw(actor: Actor) -> bool:
     inline(code_picture, _("身份验证器二维码"), width=220)
     messages.plain(_("2. 输入应用显示的 6 位数字。"))
     with st.form(f"{KEY}/enrol", border=False), st.container(width=460):
-        code = st.text_input(_("验证码"), key=f"{KEY}/code/{REQUIRED}", autocomplete="one-time-code")
+        code = st.text_input(_("身份验证器的验证码"), key=f"{KEY}/code/{REQUIRED}", autocomplete="one-time-code")
         sent = st.form_submit_button(_("确认启用"), type="primary")
     if sent:
         recovery = second_factor.switch_on(database(), actor, secret, code)

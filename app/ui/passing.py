@@ -52,7 +52,7 @@ def ask_code(key: str, passing: Passing, title: str, explained: str) -> None:
     st.subheader(title, anchor=False)
     messages.plain(explained)
     with st.form(f"{key}/code", border=False):
-        code = st.text_input(_("验证码"), key=f"{key}/code/{REQUIRED}", autocomplete="one-time-code")
+        code = st.text_input(_("身份验证器的验证码"), key=f"{key}/code/{REQUIRED}", autocomplete="one-time-code")
         sent = st.form_submit_button(_("登录"), type="primary", width="stretch")
     if sent:
         second_factor.check(database(), passing.actor, code)
