@@ -25,12 +25,12 @@ from data.models import AuditEntry, AuditHead, Base, Dossier
 Prepare = Callable[[], None]
 
 
-def make(path: Path, people: int, prepare: Prepare) -> None:
-    """Write the file at `path`; `prepare` gives the second process its keys."""
+def make(path: Path, people: int, prepare: Prepare, at_once: int = population.BATCH) -> None:
+    """Write the file at `path`, so many people at once; `prepare` gives the second process its keys."""
     making, audit = path.with_suffix(".making"), path.with_suffix(".audit")
     with ProcessPoolExecutor(1, get_context("spawn"), prepare) as beside:
-        recorded = beside.submit(_write_audit, audit, people)
-        _write_people(making, people)
+        recorded = beside.submit(_write_audit, audit, people, at_once)
+        _write_people(making, people, at_once)
         recorded.result()
     _take_in(making, audit)
     _prove(making)
@@ -38,7 +38,7 @@ def make(path: Path, people: int, prepare: Prepare) -> None:
     making.rename(path)
 
 
-def _write_people(file: Path, people: int) -> None:
+def _write_people(file: Path, people: int, at_once: int) -> None:
     indexes = _indexes(*(model.__tablename__ for model in population.MODELS))
     with closing(_opened(file)) as database:
         with database.read() as db:
@@ -46,7 +46,7 @@ def _write_people(file: Path, people: int) -> None:
         if done < people:
             _drop(database, indexes)
         end = 0
-        for rows in population.batches(people):
+        for rows in population.batches(people, at_once):
             end += len(rows[Dossier])
             if end <= done:
                 continue
@@ -59,7 +59,7 @@ def _write_people(file: Path, people: int) -> None:
         _tell("search index")
 
 
-def _write_audit(file: Path, people: int) -> None:
+def _write_audit(file: Path, people: int, at_once: int) -> None:
     indexes = _indexes(AuditEntry.__tablename__)
     with closing(_opened(file)) as database:
         with database.read() as db:
@@ -67,7 +67,7 @@ def _write_audit(file: Path, people: int) -> None:
         if done == 0:
             _drop(database, indexes)
         end = 0
-        for rows in population.batches(people):
+        for rows in population.batches(people, at_once):
             begin, end = end, end + past.count(rows)
             if end <= done:
                 continue

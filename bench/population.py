@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.demo import words
-from bench.past import put_on_record
 from data.bulk import bulk_insert
 from data.codes import code_table
 from data.models import Base, Dossier, Education, Integrity, Project, Registration, Skill, Title, Work
@@ -112,15 +111,15 @@ class _Choices:
         return random.choices(self.values, cum_weights=self.weights)[0]
 
 
-def batches(people: int) -> Iterator[Rows]:
-    """All rows of so many people with about six records each, some thousand people at a time."""
+def batches(people: int, at_once: int = BATCH) -> Iterator[Rows]:
+    """All rows of so many people with about six records each, some people at a time."""
     random = Random(SEED)  # noqa: S311  repeatable, not secret
     companies = _Choices(_companies(max(20, people // 50), random))
     surnames = _Choices([*words.SURNAMES, *words.COMPOUND_SURNAMES, *dict.fromkeys(MORE_SURNAMES)])
     given = _Choices(list(dict.fromkeys(GIVEN)))
-    for start in range(0, people, BATCH):
+    for start in range(0, people, at_once):
         rows: Rows = defaultdict(list)
-        for index in range(start, min(start + BATCH, people)):
+        for index in range(start, min(start + at_once, people)):
             _person(index, random, _name(random, surnames, given), companies, rows)
         yield rows
 
@@ -129,13 +128,6 @@ def write(db: Session, rows: Rows) -> None:
     """Insert a batch as it is. Neither audit nor search index are touched."""
     for model in MODELS:
         bulk_insert(db, Base.metadata.tables[model.__tablename__], rows[model])
-
-
-def fill(db: Session, people: int) -> None:
-    """Write so many people with their records and about twelve audit rows each. The search index is not touched."""
-    for rows in batches(people):
-        write(db, rows)
-        put_on_record(db, rows)
 
 
 def _companies(count: int, random: Random) -> list[str]:

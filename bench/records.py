@@ -1,6 +1,5 @@
 """One person's records: saving one durably, and reading the whole file, on SQLite and on PostgreSQL."""
 
-import sqlite3
 import statistics
 import uuid
 from collections.abc import Callable
@@ -8,12 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from sqlalchemy import event, text
 
 from app.access.rights import Actor, Role
 from app.dossiers import service as dossiers
 from app.records import service as records
+from bench.bare_sql import Ask, bare
 from bench.home import on_postgresql, prepared
 from bench.rows import Row, in_turns
 from data.engine import Database
@@ -21,7 +20,6 @@ from data.models import Base, categories, category
 from data.models.base import new_id, utc_now
 
 RUNS = 150
-PEOPLE_ON_POSTGRESQL = 10_000
 MOST_SAVE = {"sqlite": 2.0, "postgresql": 3.0}
 MOST_FILE = 3.0
 TYPED = {
@@ -35,7 +33,7 @@ def run() -> list[Row]:
     at = prepared()
     rows = _measured(at.database, "SQLite")
     at.database.close()
-    with on_postgresql(PEOPLE_ON_POSTGRESQL) as database:
+    with on_postgresql() as database:
         rows += _measured(database, "PostgreSQL")
     return rows
 
@@ -60,12 +58,12 @@ def _save(database: Database, people: list[Any], name: str) -> Row:
         with database.write() as db:
             records.create(db, Actor(Role.PRACTITIONER, owner), owner, of_work, new_id(), TYPED)
 
-    insert, close = _bare_insert(database, people)
-    times = in_turns(ours, insert, RUNS, warm=10)
-    note = ""
-    if database.engine.dialect.name == "sqlite":
-        note = f"{_pages(database, ours)} pages to the disk, bare {_pages(database, insert)}"
-    close()
+    with bare(database) as ask:
+        insert = _bare_insert(ask, people, as_text=database.engine.dialect.name == "sqlite")
+        times = in_turns(ours, insert, RUNS, warm=10)
+        note = ""
+        if database.engine.dialect.name == "sqlite":
+            note = f"{_pages(database, ours)} pages to the disk, bare {_pages(database, insert)}"
     partner = "bare INSERT and commit, fsync"
     return times.row(f"save a record, {name}", partner, most=MOST_SAVE[database.engine.dialect.name], note=note)
 
@@ -85,12 +83,13 @@ def _pages(database: Database, work: Callable[[], object]) -> int:
     return round(statistics.median(grown))
 
 
-def _bare_insert(database: Database, people: list[Any]) -> tuple[Callable[[], object], Callable[[], None]]:
+def _bare_insert(ask: Ask, people: list[Any], *, as_text: bool) -> Callable[[], object]:
     table = Base.metadata.tables["work"]
     names = ", ".join(column.name for column in table.columns)
+    statement = f"INSERT INTO work ({names}) VALUES ({', '.join(['%s'] * len(table.columns))})"  # noqa: S608
     turns = iter(range(1_000_000))
 
-    def row(as_text: bool) -> list[Any]:
+    def row() -> list[Any]:
         now, owner = utc_now(), _uuid(people[next(turns) % len(people)])
         key = new_id()
         values = TYPED | {"version": 1, "review_state": "draft", "created_at": now, "updated_at": now}
@@ -101,15 +100,7 @@ def _bare_insert(database: Database, people: list[Any]) -> tuple[Callable[[], ob
             values |= {"id": key, "dossier_id": owner}
         return [values.get(column.name) for column in table.columns]
 
-    url = database.engine.url
-    if url.drivername.startswith("sqlite"):
-        bare = sqlite3.connect(str(url.database), isolation_level=None)
-        bare.execute("PRAGMA synchronous=FULL")
-        statement = f"INSERT INTO work ({names}) VALUES ({', '.join('?' * len(table.columns))})"  # noqa: S608
-        return lambda: bare.execute(statement, row(as_text=True)), bare.close
-    on_server = psycopg.connect(host=url.host, port=url.port, user=url.username, dbname=url.database, autocommit=True)
-    statement = f"INSERT INTO work ({names}) VALUES ({', '.join(['%s'] * len(table.columns))})"  # noqa: S608
-    return lambda: on_server.execute(statement, row(as_text=False)), on_server.close
+    return lambda: ask(statement, row())
 
 
 def _whole_file(database: Database, people: list[Any], name: str) -> Row:
@@ -126,14 +117,14 @@ def _whole_file(database: Database, people: list[Any], name: str) -> Row:
             for each in categories():
                 records.listing(db, actor, owner, each)
 
-    def bare() -> None:
+    def by_hand() -> None:
         owner = people[next(turns) % len(people)]
         with database.read() as db:
             for query in queries:
                 db.execute(query, {"owner": owner}).all()
 
     asked = _statements(database, ours)
-    times = in_turns(ours, bare, RUNS)
+    times = in_turns(ours, by_hand, RUNS)
     note = f"{asked} statements whatever the file holds"
     return times.row(f"a person's whole file, {name}", "bare SQL, same pool", most=MOST_FILE, note=note)
 

@@ -1,10 +1,10 @@
 """Finding people: each search of the list beside the bare SQL that reads the same rows by the same index."""
 
 import json
-import sqlite3
 import statistics
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlalchemy import text
 
@@ -13,7 +13,8 @@ from app.dashboard import overview
 from app.dossiers import search
 from app.dossiers.terms import first_term, term
 from app.dossiers.wanted import Cursor, Wanted
-from bench.home import Prepared, prepared
+from bench.bare_sql import Ask, bare
+from bench.home import on_postgresql, prepared, size
 from bench.population import person_mobile, person_number
 from bench.rows import Row, alone, in_turns
 from data.engine import Database
@@ -39,26 +40,29 @@ SEARCHES = {
 
 
 def run() -> list[Row]:
-    """Every search, the exact finds, the first page and a deep one."""
+    """Every search, the exact finds, the first page and a deep one, on both databases."""
     at = prepared()
-    bare_db = sqlite3.connect(at.path)
-    bare = _bare_searches(bare_db)
-    rows = []
-    for name, wanted in SEARCHES.items():
-        ours = _page(at.database, wanted)
-        if name in bare:
-            times = in_turns(ours, bare[name], RUNS)
-            rows.append(times.row(f"find {name}", "bare best SQL, nothing decrypted", most=MOST_BARE))
-        else:
-            times = alone(ours, RUNS)
-        rows.append(times.within(f"find {name}", MOST_MS))
-    rows.append(_floor(at.database))
-    rows += _exact(at)
-    rows += _lists(at)
-    rows.append(_dashboard(at.database))
-    bare_db.close()
+    rows = _measured(at.database, "SQLite")
     at.database.close()
+    with on_postgresql() as database:
+        rows += _measured(database, "PostgreSQL")
     return rows
+
+
+def _measured(database: Database, kind: str) -> list[Row]:
+    rows = []
+    with bare(database) as ask:
+        partners = _bare_searches(ask, database.engine.dialect.name)
+        for name, wanted in SEARCHES.items():
+            ours = _page(database, wanted)
+            if name in partners:
+                times = in_turns(ours, partners[name], RUNS)
+                rows.append(times.row(f"find {name}", "bare best SQL, nothing decrypted", most=MOST_BARE))
+            else:
+                times = alone(ours, RUNS)
+            rows.append(times.within(f"find {name}", MOST_MS))
+    rows += [_floor(database), *_exact(database), *_lists(database), _dashboard(database)]
+    return [replace(row, work=f"{row.work}, {kind}") for row in rows]
 
 
 def _page(database: Database, wanted: Wanted) -> Callable[[], search.Page]:
@@ -69,30 +73,38 @@ def _page(database: Database, wanted: Wanted) -> Callable[[], search.Page]:
     return read
 
 
-def _bare_searches(database: sqlite3.Connection) -> dict[str, Callable[[], object]]:
-    """What somebody would write by hand who knows the index: one statement for the ids, one for their rows."""
-
-    def by(condition: str, *parameters: object) -> Callable[[], object]:
-        query = f"SELECT owner_id FROM search_posting p WHERE {condition} ORDER BY owner_id DESC LIMIT 50"  # noqa: S608
-
-        def read() -> object:
-            ids = [bytes(row[0]).hex() for row in database.execute(query, parameters)]
-            return database.execute(
-                f"SELECT {COLUMNS} FROM dossier WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608
-                (json.dumps(ids),),
-            ).fetchall()
-
-        return read
-
-    pair = "EXISTS (SELECT 1 FROM search_posting q WHERE q.term = ? AND q.owner_id = p.owner_id)"
+def _bare_searches(ask: Ask, dialect: str) -> dict[str, Callable[[], object]]:
+    """What somebody would write by hand who knows the index."""
+    by = _in_two_steps if dialect == "sqlite" else _in_one_step
+    pair = "EXISTS (SELECT 1 FROM search_posting q WHERE q.term = %s AND q.owner_id = p.owner_id)"
     one, other = term("name", "王建"), term("name", "建国")
     return {
-        "“王”": by("term = ?", first_term("王", "wang")),
-        "“建国”": by("term = ?", other),
-        "“王建国”": by(f"term = ? AND {pair}", one, other),
-        "initials “wjg”": by("term = ?", term("initials", "wjg")),
-        "no hit": by(f"term = ? AND {pair}", term("name", "没有"), term("name", "有人")),
+        "“王”": by(ask, "term = %s", first_term("王", "wang")),
+        "“建国”": by(ask, "term = %s", other),
+        "“王建国”": by(ask, f"term = %s AND {pair}", one, other),
+        "initials “wjg”": by(ask, "term = %s", term("initials", "wjg")),
+        "no hit": by(ask, f"term = %s AND {pair}", term("name", "没有"), term("name", "有人")),
     }
+
+
+def _in_two_steps(ask: Ask, condition: str, *values: object) -> Callable[[], object]:
+    """One statement for the ids, one for their rows: SQLite keeps an id as bytes here, as text there."""
+    query = f"SELECT owner_id FROM search_posting p WHERE {condition} ORDER BY owner_id DESC LIMIT 50"  # noqa: S608
+
+    def read() -> object:
+        ids = [bytes(row[0]).hex() for row in ask(query, values)]
+        return ask(
+            f"SELECT {COLUMNS} FROM dossier WHERE id IN (SELECT value FROM json_each(%s))",  # noqa: S608
+            (json.dumps(ids),),
+        )
+
+    return read
+
+
+def _in_one_step(ask: Ask, condition: str, *values: object) -> Callable[[], object]:
+    page = f"SELECT owner_id FROM search_posting p WHERE {condition} ORDER BY owner_id DESC LIMIT 50"  # noqa: S608
+    query = f"SELECT {COLUMNS} FROM dossier JOIN ({page}) page ON id = owner_id"  # noqa: S608
+    return lambda: ask(query, values)
 
 
 def _floor(database: Database) -> Row:
@@ -106,33 +118,33 @@ def _floor(database: Database) -> Row:
     return Row("an empty transaction of the pool", statistics.median(times.ours), times.p95)
 
 
-def _exact(at: Prepared) -> list[Row]:
+def _exact(database: Database) -> list[Row]:
     """By ID number and by mobile, beside the one indexed statement on the same pool, in a transaction as ours."""
     found = []
-    index = at.people * 7 // 10
+    index = size() * 7 // 10
     for name, column, value, typed in (
         ("ID number", "number_index", number_index(person_number(index)), person_number(index)),
         ("mobile", "mobile_index", mobile_index(person_mobile(index)), person_mobile(index)[3:]),
     ):
         query = text(f"SELECT {COLUMNS} FROM dossier WHERE {column} = :value")  # noqa: S608
 
-        def bare(query: object = query, value: bytes = value) -> object:
-            with at.database.read() as db:
+        def indexed(query: object = query, value: bytes = value) -> object:
+            with database.read() as db:
                 return db.execute(query, {"value": value}).all()  # type: ignore[call-overload]
 
-        times = in_turns(_page(at.database, Wanted(typed)), bare, RUNS)
+        times = in_turns(_page(database, Wanted(typed)), indexed, RUNS)
         found.append(times.row(f"find by {name}, through the one box", "bare indexed SQL, same pool", most=MOST_BARE))
     return found
 
 
-def _lists(at: Prepared) -> list[Row]:
+def _lists(database: Database) -> list[Row]:
     found = []
     for name, wanted in (("people list", Wanted()), ("people list, four filters", FOUR)):
-        deep, page = _deep(at.database, wanted)
-        times = in_turns(_page(at.database, deep), _page(at.database, wanted), RUNS)
+        deep, page = _deep(database, wanted)
+        times = in_turns(_page(database, deep), _page(database, wanted), RUNS)
         found.append(times.row(f"{name}, page {page:,}", "its page 1", most=MOST_DEEP))
         found.append(times.within(f"{name}, page {page:,}", MOST_LIST_MS))
-        found.append(alone(_page(at.database, wanted), RUNS).within(f"{name}, page 1", MOST_LIST_MS))
+        found.append(alone(_page(database, wanted), RUNS).within(f"{name}, page 1", MOST_LIST_MS))
     return found
 
 

@@ -8,7 +8,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -26,7 +26,7 @@ from app.records import review
 from app.records import service as records
 from app.serving import ROOT
 from app.ui.cookies import SESSION, Visits
-from bench.home import on_postgresql, prepared, size
+from bench.home import copied, copied_on_postgresql
 from bench.results import HOME
 from data.engine import Database
 from data.models import Dossier, StaffAccount, category
@@ -74,19 +74,21 @@ class Server:
 @contextmanager
 def installed() -> Iterator[Installation]:
     """A production installation over a copy of the benchmarks' database, with staff and records in review."""
-    at = prepared()
-    at.database.close()
-    with tempfile.TemporaryDirectory(prefix="congye-bench-") as folder:
-        shutil.copyfile(at.path, Path(folder) / "congye.db")
-        with closing(Database(f"sqlite:///{Path(folder) / 'congye.db'}")) as database:
-            yield _installation(Path(folder), database)
+    with copied() as database, _home() as home:
+        yield _installation(home, database)
 
 
 @contextmanager
 def installed_on_postgresql() -> Iterator[Installation]:
-    """The same over a PostgreSQL server of its own that waits for the disk."""
-    with on_postgresql(size()) as database, tempfile.TemporaryDirectory(prefix="congye-bench-") as folder:
-        yield _installation(Path(folder), database)
+    """The same over a copy of PostgreSQL's."""
+    with copied_on_postgresql() as database, _home() as home:
+        yield _installation(home, database)
+
+
+@contextmanager
+def _home() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="congye-bench-") as folder:
+        yield Path(folder)
 
 
 def _installation(home: Path, database: Database) -> Installation:

@@ -5,7 +5,9 @@ Figures are of this machine and depend on its disk; the ratios are what is measu
 
 import csv
 import tempfile
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,36 +20,37 @@ from app.jobs import catalogue as _kinds  # noqa: F401  registers the kinds of j
 from app.jobs import files, queue, worker
 from app.transfer import exports, imports
 from app.transfer.import_jobs import BATCH_ROWS
-from bench.home import install, size
-from bench.population import fill, person_number
+from bench.home import copied, copied_on_postgresql, size
+from bench.kept_server import outside_a_transaction
+from bench.population import person_number
 from bench.rows import Row, Times, timed
-from data import migrate
 from data.bulk import bulk_insert
 from data.engine import Database
 from data.models import Base, Dossier, Project
 from data.models.base import new_id, utc_now
 
-PEOPLE = 10_000
 IMPORTED, EXPORTED, WORKBOOK = 100_000, 1_000_000, 100_000
 MOST_IMPORT, MOST_EXPORT = 4.0, 2.0
 HEADINGS = ("公民证件号码", "报建编号", "项目名称", "合同类型", "担任职务", "专业名称")
 COLUMNS = ("filing_number", "name", "contract_type", "role", "major")
+READ_AHEAD = 5_000
 
 
 def run() -> list[Row]:
-    """An import beside executemany, exports beside a cursor: files of their own, the same rows for both."""
-    install()
+    """An import beside executemany, exports beside a cursor: the same rows for both, in copies of both databases."""
+    with copied() as database:
+        rows = _measured(database, "SQLite")
+    with copied_on_postgresql() as database:
+        return [*rows, *_measured(database, "PostgreSQL")]
+
+
+def _measured(database: Database, kind: str) -> list[Row]:
+    exported = EXPORTED if size() >= EXPORTED else WORKBOOK
     with tempfile.TemporaryDirectory(prefix="congye-bench-") as folder:
-        database = Database(f"sqlite:///{Path(folder) / 'bench.db'}")
-        migrate.upgrade(database.engine)
-        with database.write() as db:
-            fill(db, PEOPLE)
         table = Path(folder) / "projects.csv"
         _write_table(table)
-        exported = EXPORTED if size() >= EXPORTED else WORKBOOK
         rows = [_import(database, table), _export(database, "csv", exported), _export(database, "xlsx", WORKBOOK)]
-        database.close()
-    return rows
+    return [replace(row, work=f"{row.work}, {kind}") for row in rows]
 
 
 def _write_table(path: Path) -> None:
@@ -55,12 +58,19 @@ def _write_table(path: Path) -> None:
         written = csv.writer(file)
         written.writerow(HEADINGS)
         for number in range(IMPORTED):
-            person = person_number(number % PEOPLE)
+            person = person_number(number % size())
             written.writerow((person, f"导{number:07}", f"云江第{number}号工程", "施工总承包", "项目经理", "建筑工程"))
 
 
+def _owners(database: Database) -> list[uuid.UUID]:
+    """The files that rows are given to, in turns."""
+    with database.read() as db:
+        return list(db.scalars(select(Dossier.id).order_by(Dossier.id).limit(IMPORTED)))
+
+
 def _import(database: Database, path: Path) -> Row:
-    bare = timed(lambda: _bare_import(database, path))
+    owners = _owners(database)
+    bare = timed(lambda: _bare_import(database, path, owners))
     with path.open("rb") as content, database.write() as db:
         sent = imports.upload(db, SYSTEM, "projects", path.name, content)
         check = imports.check(db, SYSTEM, sent.id, sent.columns, update_known=False)
@@ -78,10 +88,8 @@ def _import(database: Database, path: Path) -> Row:
     return times.row(f"import {IMPORTED:,} rows, fully checked", "bare executemany", most=MOST_IMPORT, note=note)
 
 
-def _bare_import(database: Database, path: Path) -> None:
+def _bare_import(database: Database, path: Path, owners: Sequence[uuid.UUID]) -> None:
     """The same rows into the same table, unchecked, in transactions of the same size."""
-    with database.read() as db:
-        owners = db.scalars(select(Dossier.id)).all()
     now = utc_now()
     with path.open(newline="", encoding="utf-8") as file:
         rows = csv.reader(file)
@@ -90,7 +98,7 @@ def _bare_import(database: Database, path: Path) -> None:
         while batch := list(islice(numbered, BATCH_ROWS)):
             with database.write() as db:
                 values = (
-                    {"id": new_id(), "dossier_id": owners[number % PEOPLE], "created_at": now, "updated_at": now}
+                    {"id": new_id(), "dossier_id": owners[number % len(owners)], "created_at": now, "updated_at": now}
                     | dict(zip(COLUMNS, ("裸" + row[1], *row[2:]), strict=True))
                     for number, row in batch
                 )
@@ -115,10 +123,9 @@ def _export(database: Database, kind: str, rows: int) -> Row:
 
 def _fill_up(database: Database, rows: int) -> None:
     """So many projects in all, no more and no less."""
-    table = Base.metadata.tables["projects"]
+    table, owners = Base.metadata.tables["projects"], _owners(database)
     with database.write() as db:
         db.execute(table.delete())
-        owners = db.scalars(select(Dossier.id)).all()
         now = utc_now()
         bulk_insert(
             db,
@@ -138,13 +145,20 @@ def _fill_up(database: Database, rows: int) -> None:
                 for number in range(rows)
             ),
         )
+    if database.engine.dialect.name == "postgresql":
+        outside_a_transaction(database, "VACUUM ANALYZE projects")
 
 
 def _cursor(database: Database) -> Iterator[tuple[Any, ...]]:
+    query = f"SELECT {', '.join(COLUMNS)} FROM {Project.__tablename__} ORDER BY id"  # noqa: S608  our names
     with database.engine.connect() as connection:
-        cursor: Any = connection.connection.cursor()
-        cursor.execute(f"SELECT {', '.join(COLUMNS)} FROM {Project.__tablename__} ORDER BY id")  # noqa: S608  our names
-        yield from cursor
+        driver: Any = connection.connection
+        if database.engine.dialect.name == "sqlite":
+            yield from driver.cursor().execute(query)
+            return
+        with driver.cursor(name="bare") as cursor:  # the server's: one of the driver's own reads all rows at once
+            cursor.itersize = READ_AHEAD
+            yield from cursor.execute(query)
 
 
 def _bare_csv(database: Database) -> None:

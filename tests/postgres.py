@@ -46,20 +46,35 @@ class Cluster:
     """A server with its files in `directory`, on a port of its own; it can be killed and started again.
 
     Run as root, `directory` must lie where others may reach it: the server refuses to be root and is another user.
-    A durable one waits for the disk as in an office; the others' data die with the tests. `environment` is added to ours.
+    A durable one waits for the disk as in an office; the others' data die with the tests. `settings` are PostgreSQL's, put in
+    place of ours; `environment` is added to ours. Data that lie in `directory` already are served as they are.
     """
 
-    def __init__(self, directory: Path, *, durable: bool = False, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        durable: bool = False,
+        settings: Mapping[str, str] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self._account = _account()
         if self._account:
             os.chown(directory, self._account.pw_uid, self._account.pw_gid)
         self._directory, self._log = directory, directory / "server.log"
-        self._settings = {name: value for name, value in SETTINGS.items() if not (durable and name in NOT_DURABLE)}
+        kept = {name: value for name, value in SETTINGS.items() if not (durable and name in NOT_DURABLE)}
+        self._settings = {**kept, **(settings or {})}
         self._environment = {**os.environ, **(environment or {})}
         self._server: subprocess.Popen[bytes] | None = None
         self.port = _free_port()
+        if not (directory / "data").exists():
+            self._make()
+
+    def _make(self) -> None:
         options = ("--username=postgres", "--auth-host=trust", "--auth-local=reject", "--no-sync", "--no-instructions")
-        with self._run("initdb", *options, "--encoding=UTF8", "--locale=C.UTF-8", str(directory / "data")) as initdb:
+        with self._run(
+            "initdb", *options, "--encoding=UTF8", "--locale=C.UTF-8", str(self._directory / "data")
+        ) as initdb:
             assert initdb.wait() == 0, self._log.read_text("utf-8")
 
     @property
@@ -80,12 +95,16 @@ class Cluster:
         self._server.send_signal(signal.SIGQUIT)
         self._server.wait()
 
-    def restart(self) -> None:
-        """PostgreSQL's “fast shutdown”, which ends every session, and a start; also after it stopped by itself."""
+    def shut_down(self) -> None:
+        """PostgreSQL's “fast shutdown”, which ends every session and leaves nothing to be recovered."""
         assert self._server
         if self._server.poll() is None:
             self._server.send_signal(signal.SIGINT)
         self._server.wait()
+
+    def restart(self) -> None:
+        """A fast shutdown and a start; also after it stopped by itself."""
+        self.shut_down()
         self.start()
 
     def is_up(self) -> bool:
