@@ -11,7 +11,7 @@ from app.attachments.prepared import prepare
 from app.database import database
 from app.errors import FieldErrors, UserError
 from app.locale import _, either
-from app.ui import guard, messages, receiving
+from app.ui import guard, messages, receiving, turns
 from app.ui.components import picture
 from app.ui.forms import REQUIRED
 from app.ui.pictures import labels
@@ -28,17 +28,13 @@ class Attaching:
 
     category: Category
     record_id: uuid.UUID
+    key: str
+    """Prefix of the dialog's widgets."""
     just_saved: bool = False
     mended: bytes | None = None
     mended_from: str = ""
-    generation: int = 0
     errors: dict[str, str] = field(default_factory=dict)
     problem: str = ""
-
-    @property
-    def key(self) -> str:
-        """Prefix of the dialog's widgets."""
-        return f"attachment-{self.record_id}-{self.generation}"
 
 
 @dataclass(frozen=True)
@@ -51,7 +47,7 @@ class Viewing:
 
 def start(category: Category, record_id: uuid.UUID, *, just_saved: bool = False) -> None:
     """Open the dialog for a saved record."""
-    st.session_state["dialog"] = Attaching(category, record_id, just_saved)
+    st.session_state["dialog"] = Attaching(category, record_id, turns.next_name("attachment"), just_saved)
 
 
 def close() -> None:
@@ -76,7 +72,7 @@ def _look(viewing: Viewing) -> None:
     if attachment is None:
         messages.show("info", _("这条记录没有附件"))
         return
-    _show(attachment)
+    _show(attachment, f"view-{attachment.id}")
 
 
 @contained
@@ -97,16 +93,16 @@ def _attach(attaching: Attaching) -> None:
         st.rerun()
 
 
-def _show(attachment: Attachment) -> None:
+def _show(attachment: Attachment, key: str) -> None:
     figures = _("{width}×{height} 像素 · {dpi} dpi · {size} KB").format(
         width=attachment.width, height=attachment.height, dpi=attachment.dpi, size=-(-attachment.bytes_stored // 1024)
     )
     messages.facts([(_("文件标题"), attachment.title), (_("规格"), figures)])
-    picture(attachment.content, alt=attachment.title, key=f"view-{attachment.id}", labels=labels())
+    picture(attachment.content, alt=attachment.title, key=key, labels=labels())
 
 
 def _kept(attaching: Attaching, attachment: Attachment) -> None:
-    _show(attachment)
+    _show(attachment, f"{attaching.key}-view")
     messages.plain(attachments.only_one(attaching.category).message)
     if st.button(_("删除附件"), key=f"{attaching.key}-remove"):
         actor = guard.practitioner()

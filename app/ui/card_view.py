@@ -1,7 +1,5 @@
 """One card: read when it is laid down or by the key, looked at, confirmed."""
 
-import uuid
-
 import streamlit as st
 
 from app.database import database
@@ -11,7 +9,7 @@ from app.dossiers.masking import masked_mobile
 from app.dossiers.reading import contradicts_itself, identity_of, read_document, registered_area, warnings_of
 from app.errors import FieldErrors, UserError
 from app.locale import _
-from app.ui import chip_view, guard, messages, photo_input, reader_state
+from app.ui import chip_view, guard, messages, photo_input, reader_state, turns
 from app.ui.identity_view import changes_of, facts_of, portrait
 from app.ui.safety import contained
 from data.models import Dossier
@@ -61,7 +59,7 @@ def _read() -> None:
         with st.spinner(_("正在读卡，请勿移动证件…")):
             st.session_state[f"{KEY}/reading"] = read_document(reader_state.chosen())
         # Fields of its own for each reading, so that the next one's are empty.
-        st.session_state[f"{KEY}/turn"] = uuid.uuid4().hex
+        turns.next_name(KEY)
     except UserError as error:
         st.session_state[f"{KEY}/problem"] = error.message
 
@@ -72,21 +70,21 @@ def _confirm(reading: CardReading) -> None:
         known = dossiers.known_person(db, guard.staff(), reading.document_type, reading.number)
     for warning in warnings_of(reading):
         messages.show("warning", warning)
-    turn = str(st.session_state[f"{KEY}/turn"])
+    key = turns.name(KEY)
     values, side = st.columns([4, 1])
     with values:
         messages.facts([*facts_of(identity), *_more(reading)])
     with side:
-        photo = _photo(reading, known, turn)
+        photo = _photo(reading, known)
     _tell_changes(known, identity, photo)
     st.text_input(
         _("手机号（可不填，填写后本人即可登录）"),
-        key=f"{KEY}/mobile/{turn}",
+        key=f"{key}/mobile",
         autocomplete="off",
         placeholder=masked_mobile(known.mobile) if known else "",
     )
     if contradicts_itself(reading):
-        st.checkbox(compared_text(), key=f"{KEY}/compared/{turn}")
+        st.checkbox(compared_text(), key=f"{key}/compared")
     errors: dict[str, str] = st.session_state.get(f"{KEY}/errors", {})
     for message in errors.values():
         messages.field_error(message)
@@ -95,12 +93,12 @@ def _confirm(reading: CardReading) -> None:
     # Done before anything is drawn: a run that begins anew in its middle may leave this part of the page empty.
     confirm.button(
         name, type="primary", key=f"{KEY}/confirm", width="stretch", shortcut="Enter", on_click=_save,
-        args=(identity, photo, turn),
+        args=(identity, photo, key),
     )  # fmt: skip
     cancel.button(_("取消"), key=f"{KEY}/cancel", width="stretch", shortcut="Esc", on_click=_forget)
 
 
-def _photo(reading: CardReading, known: Dossier | None, turn: str) -> bytes | None:
+def _photo(reading: CardReading, known: Dossier | None) -> bytes | None:
     """The photo to keep: the card's own, or one that the clerk takes where the reader has none."""
     if reading.photo is not None:
         portrait(reading.photo)
@@ -108,7 +106,7 @@ def _photo(reading: CardReading, known: Dossier | None, turn: str) -> bytes | No
     if known is not None and known.photo is not None:
         portrait(known.photo)
     messages.plain(_("读卡器没有给出照片，可拍照或上传"))
-    return photo_input.draw(f"{KEY}/photo/{turn}")
+    return photo_input.draw(f"{turns.name(KEY)}/photo")
 
 
 def _tell_changes(known: Dossier | None, identity: dict[str, object], photo: bytes | None) -> None:
@@ -136,9 +134,9 @@ def _more(reading: CardReading) -> list[tuple[str, str]]:
 
 
 @contained
-def _save(identity: dict[str, object], photo: bytes | None, turn: str) -> None:
-    mobile = str(st.session_state[f"{KEY}/mobile/{turn}"])
-    compared = bool(st.session_state.get(f"{KEY}/compared/{turn}"))
+def _save(identity: dict[str, object], photo: bytes | None, key: str) -> None:
+    mobile = str(st.session_state[f"{key}/mobile"])
+    compared = bool(st.session_state.get(f"{key}/compared"))
     try:
         with database().write() as db:
             opened = dossiers.open_file(
@@ -154,5 +152,5 @@ def _save(identity: dict[str, object], photo: bytes | None, turn: str) -> None:
 
 
 def _forget() -> None:
-    for name in ("reading", "problem", "errors", "done", "turn"):
+    for name in ("reading", "problem", "errors", "done"):
         st.session_state.pop(f"{KEY}/{name}", None)

@@ -7,7 +7,7 @@ from app.access.rights import Actor
 from app.database import database
 from app.dossiers import second_look
 from app.locale import _
-from app.ui import forms, guard, messages, pending_entries, photo_input
+from app.ui import forms, guard, messages, pending_entries, photo_input, turns
 from app.ui.open_form import form_of
 from app.ui.safety import contained
 from data.models import PendingEntry
@@ -63,7 +63,7 @@ def _save(again: str, mobile: str, photo: bytes | None) -> None:
     with form_of(KEY).sending(), database().write() as db:
         entered = second_look.enter(db, guard.staff(), identity, number_again=again, photo=photo, mobile=mobile)
     forms.forget(_form_key())
-    state[f"{KEY}/people"] += 1
+    turns.next_name(KEY)
     if isinstance(entered, PendingEntry):
         state[f"{KEY}/done"] = _("{name} 已提交，等待另一位受理人员复核").format(name=entered.identity["name"])
     else:
@@ -73,5 +73,5 @@ def _save(again: str, mobile: str, photo: bytes | None) -> None:
 
 
 def _form_key() -> str:
-    # Each person has fields of their own, so that the next form is empty.
-    return f"{KEY}-{st.session_state.setdefault(f'{KEY}/people', 0)}"
+    # The next person has other fields, so that the next form is empty.
+    return turns.name(KEY)

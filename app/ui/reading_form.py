@@ -3,7 +3,6 @@
 What the document does tell is not to be typed over. Everything lives in the session under the key of the page's part.
 """
 
-import uuid
 from dataclasses import dataclass
 
 import streamlit as st
@@ -16,7 +15,7 @@ from app.dossiers.photo import id_photo
 from app.dossiers.reading import contradicts_itself, warnings_of
 from app.errors import FieldErrors, UserError
 from app.locale import _
-from app.ui import forms, guard, messages, receiving
+from app.ui import forms, guard, messages, receiving, turns
 from app.ui.identity_view import changes_of, facts_of, portrait
 from app.ui.receiving import Received
 from app.validation import label, shown
@@ -45,23 +44,16 @@ class Read:
 def show(key: str, read: Read) -> None:
     """Let a reading be confirmed. Each has fields of its own, so that the next one's are empty."""
     st.session_state[f"{key}/read"] = read
-    st.session_state[f"{key}/file"] = uuid.uuid4().hex
+    turns.next_name(f"{key}-file")
     with database().read() as db:
         known = dossiers.known_person(db, guard.staff(), read.reading.document_type, read.reading.number)
     forms.fill(_completed(read.reading), _form_key(key), travel.identity(read.reading, known))
 
 
-def turn(key: str) -> str:
-    """What the page's part keys its own fields with: another one for the next document, so that they are empty then."""
-    made: str = st.session_state.setdefault(f"{key}/turn", uuid.uuid4().hex)
-    return made
-
-
 def forget(key: str) -> None:
     """Nothing of the last reading stays in the session."""
-    if f"{key}/file" in st.session_state:
-        forms.forget(_form_key(key))
-    for name in ("read", "file", "errors", "done"):
+    forms.forget(_form_key(key))
+    for name in ("read", "errors", "done"):
         st.session_state.pop(f"{key}/{name}", None)
 
 
@@ -168,7 +160,7 @@ def _save(
 
 def _end(key: str) -> None:
     forget(key)
-    st.session_state.pop(f"{key}/turn", None)
+    turns.next_name(key)
 
 
 def _completed(reading: CardReading) -> list[Field]:
@@ -177,4 +169,4 @@ def _completed(reading: CardReading) -> list[Field]:
 
 
 def _form_key(key: str) -> str:
-    return f"{key}-file-{st.session_state[f'{key}/file']}"
+    return turns.name(f"{key}-file")

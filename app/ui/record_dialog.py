@@ -10,7 +10,7 @@ from app.database import database
 from app.errors import UserError
 from app.locale import _, either
 from app.records import service as records
-from app.ui import attachment_dialog, forms, guard, messages
+from app.ui import attachment_dialog, forms, guard, messages, turns
 from app.ui.components import Column, Row, record_table
 from app.ui.open_form import OpenForm
 from app.ui.safety import contained
@@ -28,16 +28,13 @@ class Editing(OpenForm):
     category: Category
     record_id: uuid.UUID
     version: int | None
+    key: str
+    """Prefix of the form's widgets."""
     typed: dict[str, object] = field(default_factory=dict)
     hint: str = ""
     """What the person should know before changing a stored record."""
     conflict: records.Comparison | None = None
     """What somebody else saved while this form was open."""
-
-    @property
-    def key(self) -> str:
-        """Prefix of the form's widgets."""
-        return f"form-{self.record_id}"
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,7 @@ class Deleting:
 
 def start_new(category: Category) -> None:
     """Open an empty form."""
-    editing = Editing(category, new_id(), None)
+    editing = Editing(category, new_id(), None, _key(category))
     forms.fill(category.fields, editing.key, {})
     st.session_state["dialog"] = editing
 
@@ -59,9 +56,13 @@ def start_edit(category: Category, actor: Actor, record_id: uuid.UUID) -> None:
     """Open the form of a stored record."""
     with database().read() as db:
         record = records.get(db, actor, actor.dossier_id, category, record_id)
-    editing = Editing(category, record_id, record.version, hint=_hint(record))
+    editing = Editing(category, record_id, record.version, _key(category), hint=_hint(record))
     forms.fill(category.fields, editing.key, {each.key: getattr(record, each.key) for each in category.fields})
     st.session_state["dialog"] = editing
+
+
+def _key(category: Category) -> str:
+    return turns.next_name(f"form-{category.key}")
 
 
 def _hint(record: Record) -> str:

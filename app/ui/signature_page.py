@@ -10,7 +10,7 @@ from app.signatures import pads
 from app.signatures import service as signatures
 from app.signatures.problems import problem_text
 from app.signatures.service import Examined
-from app.ui import guard, messages, receiving, shell, sign_page
+from app.ui import guard, messages, receiving, shell, sign_page, turns
 from app.ui.components import frame_placer, pdf_link, picture
 from app.ui.pictures import inline, labels
 from app.ui.receiving import Received
@@ -45,8 +45,7 @@ def show(actor: Actor) -> None:
 @contained
 def _upload() -> None:
     messages.plain(_("上传签名后的采集表：JPG、PNG、TIFF 或 PDF，不超过 10 MB。"))
-    generation = st.session_state.setdefault(f"{KEY}/generation", 0)
-    file = receiving.file_field(_("签名采集表"), FORMATS, key=f"{KEY}/file/{generation}", megabytes=10)
+    file = receiving.file_field(_("签名采集表"), FORMATS, key=turns.name(f"{KEY}/file"), megabytes=10)
     if file is not None and st.button(_("上传"), type="primary", key=f"{KEY}/upload"):
         with st.spinner(_("正在识别签名…")):
             _read(file)
@@ -80,7 +79,7 @@ def _keep(actor: Actor, examined: Examined) -> None:
 
 def _done(text: str) -> None:
     st.session_state.pop(f"{KEY}/examined", None)
-    st.session_state[f"{KEY}/generation"] = st.session_state.get(f"{KEY}/generation", 0) + 1
+    turns.next_name(f"{KEY}/file")
     st.session_state["notice"] = text
     st.rerun()
 

@@ -11,7 +11,7 @@ from app.jobs import queue, worker
 from app.locale import _
 from app.signatures import collecting, printing
 from app.signatures.zip_names import RULES
-from app.ui import downloads, guard, job_progress, messages, receiving, shell, signature_batch
+from app.ui import downloads, guard, job_progress, messages, receiving, shell, signature_batch, turns
 from app.ui.components import Action, Column, Row, record_table
 from app.ui.safety import contained
 from data.models import Job
@@ -43,14 +43,13 @@ def show(actor: Actor) -> None:
 @contained
 def _scans() -> None:
     messages.plain(_("一个多页 PDF 或 TIFF，或许多照片，可一次全部选入，也可以把整个文件夹拖进来。"))
-    generation = st.session_state.setdefault(f"{KEY}/generation", 0)
-    key = f"{KEY}/files/{generation}"
+    key = turns.name(f"{KEY}/files")
     uploads = receiving.files_field(_("签名采集表的扫描件"), FORMATS, key=key, megabytes=MOST_MEGABYTES)
     if st.button(_("开始识别"), type="primary", key=f"{KEY}/read", disabled=not uploads):
         scans = [(file.name, file.stream()) for file in uploads]
         with database().write() as db:
             job = collecting.start_reading(db, guard.staff(), scans)
-        st.session_state[f"{KEY}/generation"] += 1
+        turns.next_name(f"{KEY}/files")
         _open(job)
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from app.dossiers import travel
 from app.errors import UserError
 from app.locale import _
-from app.ui import guard, messages, reading_form
+from app.ui import guard, messages, reading_form, turns
 from app.ui.reading_form import Read
 from app.ui.safety import contained
 from devices.travel_document.authenticity import Verdict
@@ -32,11 +32,11 @@ def draw() -> None:
 
 
 def _zone_form() -> None:
-    turn = reading_form.turn(KEY)
-    with st.form(f"{KEY}-zone-{turn}", border=False):
-        zone = st.text_area(_("机读码"), key=f"{KEY}/zone/{turn}", height=110)
+    key = turns.name(KEY)
+    with st.form(f"{key}-zone", border=False):
+        zone = st.text_area(_("机读码"), key=f"{key}/zone", height=110)
         can = st.text_input(
-            _("卡号（6 位数字，印在部分通行证上，可代替机读码打开芯片）"), key=f"{KEY}/can/{turn}", autocomplete="off"
+            _("卡号（6 位数字，印在部分通行证上，可代替机读码打开芯片）"), key=f"{key}/can", autocomplete="off"
         )
         chip, only, _space = st.columns([1, 1, 2])
         with chip:
