@@ -108,7 +108,19 @@ def enrol(db: Session, actor: Actor, secret: str, code: str) -> list[str]:
 
 @requires(Action.ACCOUNT_OWN, of_oneself=True)
 def give_up(db: Session, actor: Actor) -> None:
-    """Switch the actor's own second factor off; log-ins elsewhere end."""
+    """Switch the actor's own second factor off; log-ins elsewhere end. Raises UserError (`not_confirmed`)."""
+    must_be_confirmed(db, actor)
+    _give_up(db, actor)
+
+
+def give_up_by_code(database: Database, actor: Actor, code: str) -> None:
+    """`give_up` by whoever has the app itself. Raises UserError (as `check`)."""
+    check(database, actor, code)
+    with database.write() as db:
+        _give_up(db, actor)
+
+
+def _give_up(db: Session, actor: Actor) -> None:
     holder = _holder(db, actor)
     if holder is not None:
         switch_off(db, holder)

@@ -16,6 +16,7 @@ from app.audit.words import HIDDEN, field_name, value_word
 from app.dossiers.documents import normalise_number
 from app.errors import UserError
 from app.locale import _, listed
+from app.moments import to_the_minute
 from app.validation import in_declared_order, label, normalise, shown
 from data.models import AuditEntry, Base, Dossier, StaffAccount
 from data.models.declaration import Field, fields_of
@@ -155,7 +156,7 @@ def _plain(key: str, value: object) -> str:
 
 def _moment(text: str) -> str:
     try:
-        return f"{datetime.fromisoformat(text).astimezone():%Y-%m-%d %H:%M}" if "T" in text else text
+        return to_the_minute(datetime.fromisoformat(text)) if "T" in text else text
     except ValueError:
         return text
 

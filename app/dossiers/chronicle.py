@@ -13,6 +13,7 @@ from app.access.rights import Action, Actor, Role, requires
 from app.dossiers.card_messages import warning_text
 from app.dossiers.masking import masked, masked_address, masked_mobile
 from app.locale import _, either
+from app.moments import to_the_minute
 from app.validation import in_declared_order, label, shown
 from data.models import AuditEntry, StaffAccount, categories
 from data.models.declaration import Field
@@ -183,7 +184,7 @@ def _text(field: Field | None, key: str, value: Any, *, masking: bool) -> str:
 
 _TOLD: dict[str, Callable[[Any], str]] = {
     CONTRADICTIONS: lambda codes: " ".join(map(warning_text, codes)),
-    "second_factor_since": lambda moment: f"{datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M}",
+    "second_factor_since": lambda moment: to_the_minute(datetime.fromisoformat(moment)),
     "photo": lambda digest: _("照片 {digest}").format(digest=str(digest)[7:15]),
 }
 """Values that are kept in a form of their own."""

@@ -14,6 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from app.dossiers.prints import Print, code, text_digest
 from app.locale import _, either, told
+from app.moments import to_the_minute
 from app.signatures.fonts import FontChain, draw_text, font_chain, text_width
 from app.signatures.geometry import POINTS_PER_MM, black_runs, qr_matrix
 from app.validation import label, shown
@@ -133,7 +134,7 @@ class _Layout:
         self._y = top
         width = RIGHT - LEFT - QR_MM - 6
         self._lines(_("档案日期：{day}").format(day=file.on), TEXT, width)
-        self._lines(_("打印时间：{time:%Y-%m-%d %H:%M}").format(time=file.printed.astimezone()), TEXT, width)
+        self._lines(_("打印时间：{time}").format(time=to_the_minute(file.printed)), TEXT, width)
         note = _("右侧二维码由本系统签名。持有本系统公钥的任何人可离线核对：python -m app verify-print")
         self._lines(note, SMALL, width)
         self._number()

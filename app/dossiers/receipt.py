@@ -14,6 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from app.dossiers.batches import OUTCOMES, Line
 from app.dossiers.card_messages import outcome_text
 from app.locale import _
+from app.moments import to_the_minute
 from app.signatures.fonts import FontChain, draw_text, text_width
 
 MM = 72 / 25.4
@@ -42,7 +43,7 @@ class Receipt:
         return [
             (_("单位"), self.company or "—"),
             (_("受理人员"), self.clerk),
-            (_("开始时间"), _local(self.started_at).strftime("%Y-%m-%d %H:%M")),
+            (_("开始时间"), to_the_minute(_local(self.started_at))),
             (_("合计"), f"{len(self.lines)}  {summary}".strip()),
         ]
 

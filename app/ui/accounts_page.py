@@ -10,6 +10,7 @@ from app.access.rights import STAFF, Actor, Role
 from app.database import database
 from app.errors import UserError
 from app.locale import _
+from app.moments import to_the_minute
 from app.ui import guard, messages, session_list, shell
 from app.ui.components import Action, Column, Row, record_table
 from app.ui.forms import REQUIRED
@@ -81,7 +82,7 @@ def _accounts(actor: Actor) -> None:
 
 def _row(each: accounts.Listed) -> Row:
     account = each.account
-    seen = f"{each.seen_at.astimezone():%Y-%m-%d %H:%M}" if each.seen_at else _("从未")
+    seen = to_the_minute(each.seen_at) if each.seen_at else _("从未")
     factor = _("已启用") if account.second_factor_since else _("未启用")
     return Row(
         str(account.id),

@@ -10,6 +10,7 @@ from app.audit.reading import Change, Line, Wanted
 from app.audit.words import action_name
 from app.database import database
 from app.locale import _, told
+from app.moments import to_the_second
 from app.ui import guard, messages, pager, shell
 from app.ui.components import Column, Row, record_table
 from app.ui.roles import role_name
@@ -96,7 +97,7 @@ def _row(line: Line) -> Row:
     entry = line.entry
     who = "\n".join(filter(None, (line.who, role_name(Role(entry.actor_role)))))
     changes = "\n".join(told(each.name, _change(each)) for each in line.changes)
-    when = f"{entry.at.astimezone():%Y-%m-%d %H:%M:%S}"
+    when = to_the_second(entry.at)
     return Row(str(entry.number), [when, who, action_name(entry.action), line.whose, changes])
 
 

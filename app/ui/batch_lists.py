@@ -7,6 +7,7 @@ from app.dossiers import batches
 from app.dossiers.card_messages import outcome_text
 from app.dossiers.receipt import clock
 from app.locale import _
+from app.moments import to_the_minute
 from app.ui import guard, messages
 from app.ui.components import Column, Row, pdf_link, record_table
 from data.models import IntakeBatch
@@ -52,7 +53,7 @@ def finished() -> None:
         for batch in found:
             name, links = st.columns([2, 1], vertical_alignment="center")
             with name:
-                messages.plain(f"{batch.started_at.astimezone():%Y-%m-%d %H:%M}  {batch.company}")
+                messages.plain(f"{to_the_minute(batch.started_at)}  {batch.company}")
             with links:
                 _receipts(batch)
 

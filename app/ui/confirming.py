@@ -18,7 +18,7 @@ def passed(actor: Actor, key: str, button: str, cancel: Callable[[], None]) -> b
         if confirmation.is_confirmed(db, actor):
             return True
     with st.container(border=True, width=460):
-        given = _by_password(actor, key, button) if actor.is_staff else _by_code(actor, key, button)
+        given = by_password(actor, key, button) if actor.is_staff else _by_code(actor, key, button)
         if not given and st.button(_("取消"), key=f"{key}/cancel"):
             cancel()
     if given:
@@ -27,7 +27,8 @@ def passed(actor: Actor, key: str, button: str, cancel: Callable[[], None]) -> b
     return False
 
 
-def _by_password(actor: Actor, key: str, button: str) -> bool:
+def by_password(actor: Actor, key: str, button: str) -> bool:
+    """Ask a member of staff for the password once more; whether it was given now. Raises UserError for a wrong one."""
     with st.form(f"{key}/confirm", clear_on_submit=True, border=False):
         password = st.text_input(
             _("现在的密码"), type="password", key=f"{key}/password/{REQUIRED}", autocomplete="current-password"

@@ -7,6 +7,7 @@ from app.database import database
 from app.desks import service as desks
 from app.errors import UserError
 from app.locale import _
+from app.moments import to_the_minute
 from app.ui import guard, messages, shell
 from app.ui.safety import contained
 from data.models import Desk
@@ -61,7 +62,7 @@ def _add(name: str) -> None:
 
 def _one(desk: Desk) -> None:
     states = {"waiting": _("等待配对"), "active": _("已配对"), "revoked": _("已撤销")}
-    seen = desk.seen_at.astimezone().strftime("%Y-%m-%d %H:%M") if desk.seen_at else _("从未")
+    seen = to_the_minute(desk.seen_at) if desk.seen_at else _("从未")
     facts, button = st.columns([4, 1], vertical_alignment="center")
     with facts:
         messages.facts([(_("窗口名称"), desk.name), (_("状态"), states[desk.state]), (_("最近读卡"), seen)])

@@ -11,6 +11,7 @@ from app.dossiers.wanted import State, from_address
 from app.jobs import worker
 from app.jobs.queue import UNFINISHED
 from app.locale import _
+from app.moments import to_the_minute
 from app.transfer import exports
 from app.transfer.targets import Target, target, targets
 from app.transfer.writers import FORMATS
@@ -108,4 +109,4 @@ def _made(actor: Actor) -> None:
 def _cells(each: Job) -> list[str]:
     rows = f"{each.result['rows']:,}" if each.result else ""
     name = f"{target(each.parameters['target']).name} · {each.parameters['kind'].upper()}"
-    return [f"{each.created_at.astimezone():%Y-%m-%d %H:%M}", name, job_progress.outcome(each), rows]
+    return [to_the_minute(each.created_at), name, job_progress.outcome(each), rows]

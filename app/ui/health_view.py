@@ -1,6 +1,6 @@
 """How the installation is, on the administrator's system page: facts, and a warning for each that is not well."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import streamlit as st
 
@@ -11,6 +11,7 @@ from app.dossiers.card_messages import reader_text
 from app.dossiers.reading import reader_state
 from app.health import Health
 from app.locale import _, either
+from app.moments import to_the_minute
 from app.settings import settings
 from app.ui import guard, messages
 from app.ui.safety import contained
@@ -68,7 +69,9 @@ def _warnings(found: Health, reader: str, scanner: scanning.State, known: breach
 def _backup(found: Health) -> str:
     if found.backup.verified_at is None or found.backup.age is None:
         return _("还没有") if settings().backup_hours else _("还没有（自动备份已关闭）")
-    return _("{moment}，已验证，{age}前").format(moment=_moment(found.backup.verified_at), age=_span(found.backup.age))
+    return _("{moment}，已验证，{age}前").format(
+        moment=to_the_minute(found.backup.verified_at), age=_span(found.backup.age)
+    )
 
 
 def _jobs(found: Health) -> str:
@@ -76,7 +79,7 @@ def _jobs(found: Health) -> str:
     told = text.format(waiting=found.jobs_waiting, running=found.jobs_running, failed=found.jobs_failed)
     if found.waiting_since is None:
         return told
-    return told + _("；最早的从 {moment} 起等待").format(moment=_moment(found.waiting_since))
+    return told + _("；最早的从 {moment} 起等待").format(moment=to_the_minute(found.waiting_since))
 
 
 def _sms(found: Health) -> str:
@@ -89,7 +92,7 @@ def _sms(found: Health) -> str:
 def _desks(found: Health) -> str:
     if found.desk_seen_at is None:
         return _("已配对 {count} 台").format(count=found.desks)
-    return _("已配对 {count} 台，最近读卡 {moment}").format(count=found.desks, moment=_moment(found.desk_seen_at))
+    return _("已配对 {count} 台，最近读卡 {moment}").format(count=found.desks, moment=to_the_minute(found.desk_seen_at))
 
 
 def _scanner(scanner: scanning.State) -> str:
@@ -103,10 +106,6 @@ def _breached(known: breached.State) -> str:
 def _reader() -> str:
     status = reader_state()
     return status.state if status else "off"
-
-
-def _moment(moment: datetime) -> str:
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _span(age: timedelta) -> str:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from app.dossiers.chronicle import Event, FieldChange
 from app.locale import _, told
+from app.moments import to_the_minute
 
 
 def draw(events: Sequence[Event], title: str) -> None:
@@ -18,7 +19,7 @@ def draw(events: Sequence[Event], title: str) -> None:
 def _item(event: Event) -> str:
     at = event.at.astimezone()
     head = (
-        f'<time datetime="{at.isoformat(timespec="seconds")}">{at:%Y-%m-%d %H:%M}</time> '
+        f'<time datetime="{at.isoformat(timespec="seconds")}">{to_the_minute(event.at)}</time> '
         f"<strong>{escape(event.who)}</strong> {escape(event.what)}"
     )
     changes = "".join(_change(each) for each in event.changes)

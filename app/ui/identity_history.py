@@ -7,6 +7,7 @@ from app.database import database
 from app.dossiers import history
 from app.dossiers.chronicle import MASKS
 from app.locale import _
+from app.moments import to_the_minute
 from app.ui import messages
 from app.ui.identity_view import name_of
 from app.validation import shown
@@ -24,7 +25,7 @@ def draw(actor: Actor, dossier: Dossier, *, masking: bool = False) -> None:
         return
     with st.expander(_("证件信息历史（{count} 次更改）").format(count=len(found))):
         for change in found:
-            messages.plain(f"{change.at.astimezone():%Y-%m-%d %H:%M}  {change.who}")
+            messages.plain(f"{to_the_minute(change.at)}  {change.who}")
             rows = [
                 (name_of(key), _text(key, old, masking=masking), _text(key, new, masking=masking))
                 for key, old, new in change.fields

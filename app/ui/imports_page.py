@@ -10,6 +10,7 @@ from app.database import database
 from app.errors import UserError
 from app.jobs.queue import UNFINISHED
 from app.locale import _, current_language, listed, use_language
+from app.moments import to_the_minute
 from app.settings import settings
 from app.transfer import imports, sample
 from app.transfer.limits import SHOWN_MEGABYTES
@@ -115,7 +116,7 @@ def _history(actor: Actor) -> None:
 def _cells(each: imports.Import) -> list[str]:
     figures = (each.run.added, each.run.changed, each.run.wrong) if each.job.state != "draft" else ("", "", "")
     return [
-        f"{each.run.created_at.astimezone():%Y-%m-%d %H:%M}",
+        to_the_minute(each.run.created_at),
         target(each.run.target).name,
         each.run.file_name,
         state_of(each),

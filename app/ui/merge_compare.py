@@ -8,6 +8,7 @@ import streamlit as st
 from app.dossiers.masking import masked, masked_address, masked_mobile
 from app.dossiers.merging import Compared, Double, Version
 from app.locale import _, told
+from app.moments import to_the_day
 from app.records.trash import KEPT_DAYS, label_of
 from app.ui import identity_view, messages, tables
 from app.ui.components import Column, Row, record_table
@@ -64,7 +65,7 @@ def _facts(dossier: Dossier) -> dict[str, str]:
 
 
 def _day(moment: datetime | None) -> str:
-    return "" if moment is None else f"{moment.astimezone():%Y-%m-%d}"
+    return "" if moment is None else to_the_day(moment)
 
 
 def _doubles(compared: Compared) -> None:

@@ -9,6 +9,7 @@ from app.access.mobiles import national
 from app.access.rights import VISITOR, Actor
 from app.database import database
 from app.locale import _
+from app.moments import to_the_second
 from app.settings import settings
 from app.ui.components import Column, Row, record_table
 from app.ui.safety import contained
@@ -33,7 +34,7 @@ def _list() -> None:
         Row(
             str(message.id),
             [
-                f"{message.created_at.astimezone():%Y-%m-%d %H:%M:%S}",
+                to_the_second(message.created_at),
                 national(message.mobile),
                 message.text,
                 delivery.status_text(message.status),

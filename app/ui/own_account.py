@@ -7,7 +7,8 @@ from app.access.rights import Actor
 from app.database import database
 from app.errors import UserError
 from app.locale import _
-from app.ui import enrolment, guard, messages, own_authenticator, own_sessions, shell
+from app.moments import to_the_minute
+from app.ui import confirming, enrolment, guard, messages, own_authenticator, own_sessions, shell
 from app.ui.forms import REQUIRED
 from app.ui.safety import contained
 
@@ -83,7 +84,7 @@ def _second_factor() -> None:
                 del st.session_state[ASKED]
                 st.rerun()
         return
-    since = f"{account.second_factor_since.astimezone():%Y-%m-%d %H:%M}"
+    since = to_the_minute(account.second_factor_since)
     messages.plain(_("{since} 启用，还有 {left} 个备用码").format(since=since, left=left))
     if not second_factor.is_needed(actor.role) and _password_for("off", _("停用两步验证")):
         with database().write() as db:
@@ -92,15 +93,8 @@ def _second_factor() -> None:
 
 
 def _password_for(what: str, button: str) -> bool:
-    """Ask for the password once more; whether it was given now. Raises UserError for a wrong one."""
-    with st.form(f"{KEY}/{what}", clear_on_submit=True), st.container(width=460):
-        current = st.text_input(
-            _("现在的密码"), type="password", key=f"{KEY}/{what}-now/{REQUIRED}", autocomplete="current-password"
-        )
-        sent = st.form_submit_button(button)
-    if sent:
-        _confirmed(current)
-    return sent
+    with st.container(border=True, width=460):
+        return confirming.by_password(guard.staff(), f"{KEY}/{what}", button)
 
 
 def _confirmed(password: str) -> Actor:

@@ -6,6 +6,7 @@ from app.access import second_factor
 from app.access.rights import Actor
 from app.database import database
 from app.locale import _
+from app.moments import to_the_minute
 from app.settings import settings
 from app.ui import confirming, enrolment, guard, messages
 from app.ui.forms import REQUIRED
@@ -31,7 +32,7 @@ def show() -> None:
         _offer(actor)
         return
     text = _("{since} 启用。登录时除动态密码外还要输入它显示的 6 位数字；手机丢失时，请带身份证到受理窗口重置。")
-    messages.plain(text.format(since=f"{since.astimezone():%Y-%m-%d %H:%M}"))
+    messages.plain(text.format(since=to_the_minute(since)))
     if not second_factor.is_needed(actor.role):
         _give_up(actor)
 
@@ -68,9 +69,7 @@ def _give_up(actor: Actor) -> None:
         code = st.text_input(_("身份验证器的验证码"), key=f"{KEY}/code/{REQUIRED}", autocomplete="one-time-code")
         sent = st.form_submit_button(_("停用身份验证器"))
     if sent:
-        second_factor.check(database(), actor, code)
-        with database().write() as db:
-            second_factor.give_up(db, actor)
+        second_factor.give_up_by_code(database(), actor, code)
         _leave(_("身份验证器已停用，登录只需动态密码；您在别处的登录都已退出"))
 
 

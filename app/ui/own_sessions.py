@@ -8,6 +8,7 @@ from app.access import own_sessions
 from app.access.rights import Actor
 from app.database import database
 from app.locale import _
+from app.moments import to_the_minute
 from app.ui import confirming, guard, messages
 from app.ui.components import Action, Column, Row, record_table
 from app.ui.safety import contained
@@ -55,7 +56,7 @@ def show() -> None:
 def _row(each: UserSession, *, own: bool) -> Row:
     browser = each.browser or _("未知的浏览器")
     name = _("{name}（本次登录）").format(name=browser) if own else browser
-    times = (f"{moment.astimezone():%Y-%m-%d %H:%M}" for moment in (each.created_at, each.seen_at))
+    times = (to_the_minute(moment) for moment in (each.created_at, each.seen_at))
     return Row(str(each.id), [name, *times], [] if own else None)
 
 

@@ -9,6 +9,7 @@ from app.database import database
 from app.dossiers import second_look
 from app.errors import UserError
 from app.locale import _
+from app.moments import to_the_minute
 from app.ui import guard, messages
 from app.ui.identity_view import facts_of, portrait
 from app.ui.safety import contained
@@ -40,9 +41,7 @@ def _entry(actor: Actor, entry: PendingEntry, clerk: str) -> None:
     values, side = st.columns([4, 1])
     with values:
         facts = facts_of(_values(entry) | {"number": _("（请对照证件填写）")} if not own else _values(entry))
-        messages.facts(
-            [*facts, (_("录入人"), clerk), (_("录入时间"), f"{entry.created_at.astimezone():%Y-%m-%d %H:%M}")]
-        )
+        messages.facts([*facts, (_("录入人"), clerk), (_("录入时间"), to_the_minute(entry.created_at))])
     with side:
         if entry.photo is not None:
             portrait(entry.photo)

@@ -12,6 +12,7 @@ from app.database import database
 from app.dossiers import service as dossiers
 from app.dossiers.masking import masked_mobile
 from app.locale import _
+from app.moments import to_the_minute
 from app.ui import guard, making_sure, messages
 from app.ui.components import pdf_link
 from app.ui.safety import contained
@@ -82,7 +83,7 @@ def _authenticator(dossier_id: uuid.UUID) -> None:
         text = _(
             "{since} 启用。手机丢失的，本人到场并核对证件后才可重置：原来的停用，本人的登录都退出，并短信通知本人。"
         )
-        messages.plain(text.format(since=f"{since.astimezone():%Y-%m-%d %H:%M}"))
+        messages.plain(text.format(since=to_the_minute(since)))
         reason = making_sure.asked(key, _("本人在场，证件已核对"), _("重置身份验证器"))
     if reason is None:
         return

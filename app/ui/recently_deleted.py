@@ -8,6 +8,7 @@ from app.access.rights import Actor
 from app.database import database
 from app.errors import UserError
 from app.locale import _
+from app.moments import to_the_minute
 from app.records import trash
 from app.ui import guard, messages
 from app.ui.components import Action, Column, Row, record_table
@@ -24,7 +25,7 @@ def offer(actor: Actor, dossier_id: uuid.UUID, categories: frozenset[str]) -> No
         with st.expander(_("最近删除（{count}）").format(count=len(items)), icon=":material/restore_from_trash:"):
             _list(
                 dossier_id,
-                [Row(str(item.id), [item.label, f"{item.deleted_at.astimezone():%Y-%m-%d %H:%M}"]) for item in items],
+                [Row(str(item.id), [item.label, to_the_minute(item.deleted_at)]) for item in items],
             )
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from app.access.rights import Actor
 from app.database import database
 from app.locale import _, either
+from app.moments import to_the_minute
 from app.records import queue
 from app.records.queue import Filter, Place, Waiting
 from app.ui import messages, pager, review_bulk, review_desk, shell
@@ -81,7 +82,7 @@ def _pages(wanted: Filter) -> list[Place]:
 
 def _row(line: Waiting) -> Row:
     of = category(line.item.category)
-    at = f"{line.item.submitted_at.astimezone():%Y-%m-%d %H:%M}"
+    at = to_the_minute(line.item.submitted_at)
     cells = [at, line.person, either(of.item_zh, of.item_en), line.item.company, line.reviewer]
     return Row(str(line.item.record_id), cells)
 

@@ -5,6 +5,7 @@ from html import escape
 import streamlit as st
 
 from app.locale import _, either
+from app.moments import to_the_day, to_the_minute
 from app.records.cases import Case, Earlier, FieldSeen
 from app.records.hints import Hint
 from app.ui import messages
@@ -49,7 +50,7 @@ def _read(case: Case) -> None:
 
 def _head(case: Case) -> str:
     kind = _("修改后重新提交") if case.is_change else _("首次提交")
-    facts = (case.number, case.birth, case.company, f"{case.submitted_at.astimezone():%Y-%m-%d %H:%M} · {kind}")
+    facts = (case.number, case.birth, case.company, f"{to_the_minute(case.submitted_at)} · {kind}")
     lines = "".join(f"<li>{escape(fact)}</li>" for fact in facts if fact)
     return (
         f'<header class="cy-case"><h3>{escape(item_of(case))} · <a href="/people?file={case.dossier_id}">'
@@ -86,7 +87,7 @@ def _linked(hint: Hint) -> str:
 def _earlier(earlier: list[Earlier]) -> str:
     words = {"approved": _("通过"), "returned": _("退回"), "corrected": _("更正")}
     lines = "".join(
-        f"<li>{each.at.astimezone():%Y-%m-%d} {escape(each.reviewer)} {escape(words[each.outcome])}"
+        f"<li>{to_the_day(each.at)} {escape(each.reviewer)} {escape(words[each.outcome])}"
         f"{escape('：' + each.reason) if each.reason else ''}</li>"
         for each in earlier
     )

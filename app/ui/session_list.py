@@ -9,6 +9,7 @@ from app.access import sessions
 from app.access.rights import Role
 from app.database import database
 from app.locale import _
+from app.moments import to_the_minute
 from app.ui import guard, pager
 from app.ui.components import Action, Column, Row, record_table
 from app.ui.roles import role_name
@@ -48,6 +49,6 @@ def show() -> None:
 
 
 def _row(each: sessions.Listed, *, own: bool) -> Row:
-    times = (f"{moment.astimezone():%Y-%m-%d %H:%M}" for moment in (each.session.created_at, each.session.seen_at))
+    times = (to_the_minute(moment) for moment in (each.session.created_at, each.session.seen_at))
     name = _("{name}（本次登录）").format(name=each.name) if own else each.name
     return Row(str(each.session.id), [name, role_name(Role(each.session.role)), *times], [] if own else None)

@@ -6,6 +6,7 @@ from app.access.rights import Actor
 from app.database import database
 from app.errors import UserError
 from app.locale import _
+from app.moments import to_the_minute
 from app.signatures import pads
 from app.signatures import service as signatures
 from app.signatures.problems import problem_text
@@ -145,7 +146,7 @@ def _offer_view(actor: Actor) -> None:
     if not scans:
         messages.plain(_("还没有上传采集表。请先打印、签名、扫描，再上传。"))
         return
-    messages.plain(_("{time:%Y-%m-%d %H:%M} 上传").format(time=scans[0].uploaded_at.astimezone()))
+    messages.plain(_("{time} 上传").format(time=to_the_minute(scans[0].uploaded_at)))
     if st.button(_("查看"), key=f"{KEY}/view"):
         st.dialog(_("签名信息采集表"), width="large")(_view)(scans)
 
@@ -163,7 +164,7 @@ def _view(scans: list[SignatureScan]) -> None:
     if len(scans) > 1:
         with st.expander(_("以前的签名（{count}）").format(count=len(scans) - 1)):
             for older in scans[1:]:
-                when = _("{time:%Y-%m-%d %H:%M} 上传").format(time=older.uploaded_at.astimezone())
+                when = _("{time} 上传").format(time=to_the_minute(older.uploaded_at))
                 if older.signature is not None:
                     inline(older.signature, when)
                 else:

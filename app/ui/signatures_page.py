@@ -9,6 +9,7 @@ from app.database import database
 from app.dossiers.wanted import Wanted
 from app.jobs import queue, worker
 from app.locale import _
+from app.moments import to_the_minute
 from app.signatures import collecting, printing
 from app.signatures.zip_names import RULES
 from app.ui import downloads, guard, job_progress, messages, receiving, shell, signature_batch, turns
@@ -122,7 +123,7 @@ def _begun(actor: Actor) -> None:
         [
             Row(
                 str(job.id),
-                [f"{job.created_at.astimezone():%Y-%m-%d %H:%M}", kinds[job.kind], job_progress.outcome(job)],
+                [to_the_minute(job.created_at), kinds[job.kind], job_progress.outcome(job)],
             )
             for job in jobs
         ],

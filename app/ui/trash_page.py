@@ -8,6 +8,7 @@ from app.access.rights import Actor, Role
 from app.database import database
 from app.errors import UserError
 from app.locale import _, either
+from app.moments import to_the_minute
 from app.records import trash
 from app.records.trash import Deleted
 from app.ui import guard, messages, pager, shell
@@ -68,4 +69,4 @@ def _list() -> None:
 def _row(deleted: Deleted) -> Row:
     item = deleted.item
     who = deleted.staff or role_name(Role(item.deleted_by_role))
-    return Row(str(item.id), [f"{item.deleted_at.astimezone():%Y-%m-%d %H:%M}", deleted.person, item.label, who])
+    return Row(str(item.id), [to_the_minute(item.deleted_at), deleted.person, item.label, who])

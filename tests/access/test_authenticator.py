@@ -1,85 +1,26 @@
 """A practitioner's authenticator app: switched on and off by the person, asked for at the log-in, reset at the window."""
 
-import uuid
 from collections.abc import Callable
-from pathlib import Path
 
-import pyotp
 import pytest
 from sqlalchemy import select, update
 
-from app.access import confirmation, lost_phone, practitioner_login, second_factor, sessions
-from app.access.rights import SYSTEM, VISITOR, Actor, Role
+from app.access import confirmation, lost_phone, practitioner_login, second_factor
+from app.access.rights import VISITOR, Actor
 from app.access.sms import Message, Receipt
 from app.audit.chain import Check
-from app.dossiers import chronicle, erasure, merging
+from app.dossiers import chronicle
 from app.dossiers import service as dossiers
 from app.errors import FieldErrors, Forbidden, UserError
-from app.safekeeping import rotation
-from app.safekeeping.move import move
-from app.transfer import exports
-from data import vault as vaults
 from data.engine import Database, database_now
-from data.keys import load_keyring, save_keyring
 from data.models import AuditEntry, Authenticator, Dossier, SmsMessage, UserSession
-from data.vault import install_vault, vault
-from tests.access.logging_in import VISIT, Phone, answer, attempt, code_for
+from tests.access.apps import OTHER_SECRET, SECRET, code_now, is_on, logged_in, step, switch_on, wrong_code
+from tests.access.logging_in import Phone, answer, attempt, code_for
 from tests.people import ADMINISTRATOR, CLERK, OTHER, REVIEWER
-
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-OTHER_SECRET = "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU"
-
-
-def code_now(database: Database, secret: str = SECRET) -> str:
-    with database.read() as db:
-        return pyotp.TOTP(secret).at(database_now(db))
-
-
-def wrong_code(database: Database) -> str:
-    return f"{(int(code_now(database)) + 7) % 1_000_000:06}"
-
-
-def logged_in(database: Database, dossier_id: uuid.UUID) -> Actor:
-    with database.write() as db:
-        ticket = sessions.issue_ticket(db, VISIT, Role.PRACTITIONER, dossier_id)
-        opened = sessions.redeem(db, VISIT, ticket)
-    assert opened
-    with database.read() as db:
-        return sessions.who(db, opened.token).actor
-
-
-def switch_on(database: Database, actor: Actor, secret: str = SECRET) -> None:
-    """The code of now counts as not used after."""
-    assert second_factor.switch_on(database, actor, secret, code_now(database, secret)) == []
-    with database.write() as db:
-        db.execute(update(Authenticator).values(totp_used=None))
-
-
-def is_on(database: Database, actor: Actor) -> bool:
-    with database.read() as db:
-        return second_factor.since(db, actor) is not None
-
-
-def step(database: Database, actor: Actor, *, passed: bool = False) -> str:
-    with database.read() as db:
-        return second_factor.next_step(db, actor, passed=passed)
 
 
 def reset(database: Database, actor: Actor, phone: Phone, reason: str = "手机丢失") -> bool:
     return lost_phone.reset(database, phone, CLERK, actor.dossier_id, reason)
-
-
-@pytest.fixture
-def person(database: Database, dossier: Dossier) -> Actor:
-    """The test's person, logged in."""
-    return logged_in(database, dossier.id)
-
-
-@pytest.fixture
-def enrolled(database: Database, person: Actor) -> Actor:
-    """The same, with the app switched on."""
-    switch_on(database, person)
-    return person
 
 
 def test_a_practitioner_switches_it_on_with_a_right_code_on_record(database: Database, person: Actor) -> None:
@@ -105,6 +46,16 @@ def test_only_who_has_shown_lately_who_they_are_switches_it_on(database: Databas
     with pytest.raises(UserError, match="not_confirmed"):
         second_factor.switch_on(database, person, SECRET, code_now(database))
     assert not is_on(database, person)
+
+
+def test_long_after_the_log_in_it_is_switched_off_with_a_code_only(database: Database, enrolled: Actor) -> None:
+    with database.write() as db:
+        db.execute(update(UserSession).values(confirmed_at=database_now(db) - confirmation.CONFIRMED_FOR))
+    with pytest.raises(UserError, match="not_confirmed"), database.write() as db:
+        second_factor.give_up(db, enrolled)
+    assert is_on(database, enrolled)
+    second_factor.give_up_by_code(database, enrolled, code_now(database))
+    assert not is_on(database, enrolled)
 
 
 def test_the_log_in_asks_for_it_after_the_right_sms_code_and_not_before(database: Database, enrolled: Actor) -> None:
@@ -142,10 +93,10 @@ def test_five_wrong_codes_lock_and_then_the_right_one_does_not_help(database: Da
 
 
 def test_it_is_switched_off_with_a_code_and_the_log_in_is_as_before(database: Database, enrolled: Actor) -> None:
-    assert answer(database, enrolled, wrong_code(database)) == "wrong_code"
-    assert answer(database, enrolled, code_now(database)) == "in"
-    with database.write() as db:
-        second_factor.give_up(db, enrolled)
+    with pytest.raises(UserError, match="wrong_code"):
+        second_factor.give_up_by_code(database, enrolled, wrong_code(database))
+    assert is_on(database, enrolled)
+    second_factor.give_up_by_code(database, enrolled, code_now(database))
     assert step(database, enrolled) == "enter"
     with database.read() as db:
         assert db.scalars(select(Authenticator.totp_secret)).all() == [None]
@@ -228,80 +179,8 @@ def test_nobody_but_the_window_resets_it(database: Database, enrolled: Actor, wh
     assert is_on(database, enrolled)
 
 
-def test_the_secret_is_sealed_and_in_no_export_and_no_audit(database: Database, enrolled: Actor) -> None:
-    with database.write() as db:
-        sealed = bytes(db.connection().exec_driver_sql("SELECT totp_secret FROM authenticator").scalar_one())
-        handed_out = exports.person_json(db, ADMINISTRATOR, enrolled.dossier_id).decode()
-        noted = [f"{each.before}{each.after}" for each in db.scalars(select(AuditEntry))]
-    assert vault().open(sealed, "authenticator.totp_secret") == SECRET.encode()
-    assert SECRET.encode() not in sealed
-    assert not any(SECRET in text or "totp" in text for text in (handed_out, *noted))
-
-
-def test_a_closed_file_opened_again_still_asks_for_it(database: Database, enrolled: Actor) -> None:
-    with database.write() as db:
-        dossiers.close_file(db, ADMINISTRATOR, enrolled.dossier_id, "本人申请")
-    with database.write() as db:
-        dossiers.reopen_file(db, ADMINISTRATOR, enrolled.dossier_id, "误关")
-    assert step(database, enrolled) == "second_factor"
-
-
-def test_erasing_the_file_erases_it(database: Database, enrolled: Actor) -> None:
-    with database.write() as db:
-        dossiers.close_file(db, ADMINISTRATOR, enrolled.dossier_id, "本人申请")
-    with database.write() as db:
-        erasure.erase(db, ADMINISTRATOR, enrolled.dossier_id, "本人申请")
-    with database.read() as db:
-        assert db.scalars(select(Authenticator)).all() == []
-
-
-@pytest.mark.parametrize(("kept_has", "other_has"), [(True, True), (True, False), (False, True), (False, False)])
-def test_of_two_files_that_become_one_the_kept_files_stays_and_else_the_others(
-    database: Database, person: Actor, kept_has: bool, other_has: bool
-) -> None:
-    with database.write() as db:
-        opened = dossiers.open_file(db, CLERK, OTHER, photo=None, mobile="13800000002", source="card").dossier
-    other = logged_in(database, opened.id)
-    for who, has, secret in ((person, kept_has, SECRET), (other, other_has, OTHER_SECRET)):
-        switch_on(database, who, secret)
-        if not has:
-            with database.write() as db:
-                second_factor.give_up(db, who)
-    with database.read() as db:
-        compared = merging.compare(db, ADMINISTRATOR, person.dossier_id, other.dossier_id)
-    assert [since is not None for since in compared.secured] == [kept_has, other_has]
-    with database.write() as db:
-        merging.merge(db, ADMINISTRATOR, person.dossier_id, other.dossier_id, "同一人")
-    with database.read() as db:
-        found = {each.dossier_id: each.totp_secret for each in db.scalars(select(Authenticator))}
-        assert list(Check(db)) == []
-    expected = SECRET if kept_has else OTHER_SECRET if other_has else None
-    assert found == {person.dossier_id: expected}
-
-
 def test_no_other_app_takes_the_place_of_one_that_is_on(database: Database, enrolled: Actor) -> None:
     with pytest.raises(UserError, match="already_on"):
         second_factor.switch_on(database, enrolled, OTHER_SECRET, code_now(database, OTHER_SECRET))
     told = [answer(database, enrolled, code_now(database, secret)) for secret in (OTHER_SECRET, SECRET)]
     assert told == ["wrong_code", "in"]
-
-
-def test_it_goes_along_with_another_key_and_to_another_database(
-    database: Database, enrolled: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for module in (vaults, rotation):
-        monkeypatch.setattr(module, "LOOK_SECONDS", 0.0)
-    before, key_file = vault().keyring, tmp_path / "keyring.json"
-    save_keyring(before, key_file)
-    rotation.new_key(SYSTEM, key_file)
-    try:
-        rotation.reseal(database, SYSTEM)
-        rotation.retire(database, SYSTEM, key_file)
-        install_vault(load_keyring(key_file))
-        target = Database(f"sqlite:///{tmp_path / 'target.db'}")
-        move(database, target, SYSTEM)
-        code = code_now(target)
-        assert [answer(target, enrolled, code), answer(target, enrolled, code)] == ["in", "wrong_code"]
-        target.close()
-    finally:
-        install_vault(before)

@@ -9,7 +9,9 @@ def _app() -> None:
     from app.ui import turns
 
     st.text_input("typed", key=f"{turns.name('form')}/typed")
-    st.button("next", on_click=turns.next_name, args=("form",))
+    if st.button("next"):
+        turns.next_name("form")
+        st.rerun()
 
 
 def test_the_next_opening_is_empty_and_names_come_back() -> None:
