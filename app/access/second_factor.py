@@ -115,11 +115,13 @@ def give_up(db: Session, actor: Actor) -> None:
 
 def give_up_by_code(database: Database, actor: Actor, code: str) -> None:
     """`give_up` by whoever has the app itself. Raises UserError (as `check`)."""
+    authorise(actor, Action.ACCOUNT_OWN, actor.subject_id)
     check(database, actor, code)
     with database.write() as db:
         _give_up(db, actor)
 
 
+@requires(Action.ACCOUNT_OWN, of_oneself=True)
 def _give_up(db: Session, actor: Actor) -> None:
     holder = _holder(db, actor)
     if holder is not None:
