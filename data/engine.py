@@ -19,10 +19,11 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from data.driver_errors import tell
 from data.reopening import Reopening
+from data.unit import Unit
 
 if TYPE_CHECKING:
     from data.lines import Line
@@ -44,20 +45,29 @@ class Database:
 
     def __init__(self, address: str) -> None:
         self.engine = _make_engine(address)
-        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
-        self._writing = sessionmaker(self.engine.execution_options(congye_write=True), expire_on_commit=False)
+        self._writing = self.engine.execution_options(congye_write=True)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session for reading; nothing is committed."""
-        with self._sessions() as session:
+        session = Unit(self.engine)
+        try:
             yield session
+        finally:
+            session.close()
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session whose changes are committed together at the end, or not at all."""
-        with self._writing.begin() as session:
+        session = Unit(self._writing)
+        try:
             yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.close()
 
     def give_way(self) -> None:
         """Between the writes of a long work: SQLite's waiting writers ask again every tenth of a second, and now one gets in."""
