@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from app.access.mobiles import parse_mobile
@@ -19,6 +19,7 @@ from app.locale import _, listed
 from app.moments import to_the_minute
 from app.validation import in_declared_order, label, normalise, shown
 from data.models import AuditEntry, Base, Dossier, StaffAccount
+from data.models.audit import OF_STAFF
 from data.models.declaration import Field, fields_of
 from data.models.dossier import mobile_index, number_index
 
@@ -33,6 +34,7 @@ class Wanted:
     """What to show: None means any."""
 
     actor_id: uuid.UUID | None = None
+    """Of the staff; what practitioners did is found by their files."""
     dossier_id: uuid.UUID | None = None
     action: str | None = None
 
@@ -67,6 +69,8 @@ def page(db: Session, actor: Actor, wanted: Wanted, before: int | None = None) -
     ):
         if value is not None:
             query = query.where(column == value)
+    if wanted.actor_id is not None:
+        query = query.where(literal_column(OF_STAFF))
     if before is not None:
         query = query.where(AuditEntry.number < before)
     entries = db.scalars(query).all()

@@ -11,7 +11,7 @@ from sqlalchemy import delete, event, inspect, select, update
 from sqlalchemy.orm import Session, UOWTransaction
 
 from app.audit.trail import former_file
-from app.dossiers import companies, tally, terms
+from app.dossiers import companies, shown, tally, terms
 from data.direct import Direct, together
 from data.engine import insert_missing, insert_or_leave
 from data.models import Dossier, Record, categories, search_entry, search_expiry, search_posting
@@ -154,7 +154,12 @@ def _values(item: Any, keys: Iterable[str], *, old: bool = False) -> dict[str, A
 def entry_row(values: dict[str, Any]) -> dict[str, Any]:
     """What a file's own values give its row of the index."""
     name = values["name"]
-    return {"name": terms.name_key(name), "sort_name": terms.sort_name(name), "birth_date": values["birth_date"]}
+    return {
+        "name": terms.name_key(name),
+        "sort_name": terms.sort_name(name),
+        "birth_date": values["birth_date"],
+        "shown": shown.text_of(name, values["number"], values["mobile"], terms.state_of(values)),
+    }
 
 
 def _apply(session: Session, changes: dict[uuid.UUID, Change], counts: tally.Counts) -> None:

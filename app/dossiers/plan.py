@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -17,11 +17,9 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
-    func,
     literal_column,
     select,
     tuple_,
-    type_coerce,
     union_all,
 )
 from sqlalchemy.orm import Session
@@ -31,12 +29,14 @@ from app.dossiers.parts import MANY, MOST_STREAMS, Part, filters, resolve, sizes
 from app.dossiers.shapes import HasTerm, Shape
 from app.dossiers.wanted import Order, Wanted
 from data.direct import Direct
-from data.models import Dossier, search_entry, search_expiry
+from data.models import search_entry, search_expiry
 from data.models.search import ShortUuid
 
 Place = tuple[str, uuid.UUID]
 """A file's place in the order: what it is sorted by (empty for newest and oldest), and its id."""
-SHOWN = (Dossier.name, Dossier.number, Dossier.mobile, Dossier.state, Dossier.self_service, search_entry.c.companies)
+MANY_SORTED = 3_000
+"""As `MANY`, for a list that is sorted by a column: the rows that hold it lie apart, so fewer are read whole."""
+SHOWN = (search_entry.c.shown, search_entry.c.companies)
 
 
 def places(db: Session, wanted: Wanted, limit: int, today: date) -> list[Place]:
@@ -99,7 +99,8 @@ class _Plan:
     def of(cls, parts: list[Part], wanted: Wanted, *, shown: bool) -> "_Plan":
         shapes = tuple(part.shape for part in parts)
         begins = tuple(bool(part.begins) for part in parts)
-        few = bool(parts) and parts[0].size <= MANY
+        many = MANY if wanted.order in {"newest", "oldest"} else MANY_SORTED
+        few = bool(parts) and parts[0].size <= many
         return cls(shapes, begins, few, wanted.order, wanted.cursor is not None, _descends(wanted), shown)
 
 
@@ -132,17 +133,13 @@ def _statement(plan: _Plan) -> Direct:
             page = _by_key(plan, search_entry, search_entry.c.sort_name)
         case "expiry":
             page = _by_key(plan, search_expiry, search_expiry.c.expires_on)
-    return Direct(partial(_with_rows, page, plan.down) if plan.shown else page)
+    return Direct(_with_rows(page, plan.down) if plan.shown else page)
 
 
-def _with_rows(page: Select[Any], down: bool, dialect: str) -> Select[Any]:
+def _with_rows(page: Select[Any], down: bool) -> Select[Any]:
     key, owner = page.subquery("page").c
-    entry_id, file_id = search_entry.c.dossier_id, Dossier.id
-    # SQLite keeps the id of the one as bytes, of the other as text.
-    as_text = type_coerce(func.lower(func.hex(owner)), file_id.type) if dialect == "sqlite" else owner
-    query = select(key, owner, *SHOWN).join_from(key.table, search_entry, entry_id == owner)
-    order = (key.desc(), owner.desc()) if down else (key, owner)
-    return query.join(Dossier, file_id == as_text).order_by(*order)
+    query = select(key, owner, *SHOWN).join_from(key.table, search_entry, search_entry.c.dossier_id == owner)
+    return query.order_by(key.desc(), owner.desc()) if down else query.order_by(key, owner)
 
 
 def _by_id(plan: _Plan) -> Select[Any]:
@@ -160,7 +157,7 @@ def _by_id(plan: _Plan) -> Select[Any]:
     if ids is not None:
         (owner,) = ids.selected_columns
         query = ids.with_only_columns(no_key, owner)
-        if not (isinstance(first, HasTerm) and first.count == 1):
+        if not _is_one_term(first):
             query = query.distinct()
         return _ordered(_checked(query, plan, owner, 1), plan, owner)
     owner = search_entry.c.dossier_id
@@ -169,9 +166,10 @@ def _by_id(plan: _Plan) -> Select[Any]:
 
 def _by_key(plan: _Plan, table: Any, key: ColumnElement[Any]) -> Select[Any]:
     owner = table.c.dossier_id
-    ids = plan.shapes[0].ids(_at(0)) if plan.few else None
+    first = plan.shapes[0] if plan.few else None
+    ids = first.ids(_at(0)) if first is not None else None
     if ids is not None:
-        few = ids.distinct().subquery()
+        few = (ids if _is_one_term(first) else ids.distinct()).subquery()
         (few_owner,) = few.c
         query = select(key, owner).select_from(few.join(table, owner == few_owner))
     else:
@@ -179,6 +177,11 @@ def _by_key(plan: _Plan, table: Any, key: ColumnElement[Any]) -> Select[Any]:
     if key is search_expiry.c.expires_on:
         query = query.where(_next_expiry())
     return _ordered(_checked(query, plan, owner, 0 if ids is None else 1), plan, owner, key)
+
+
+def _is_one_term(shape: Shape | None) -> bool:
+    """Whether a shape names each file once."""
+    return isinstance(shape, HasTerm) and shape.count == 1
 
 
 def _beginnings(plan: _Plan, key: ColumnElement[Any]) -> Iterator[ColumnElement[bool]]:

@@ -13,7 +13,8 @@ from app.dossiers import tally
 from app.dossiers.companies import split
 from app.dossiers.plan import places, rows
 from app.dossiers.service import today
-from app.dossiers.terms import Dimension, state_of
+from app.dossiers.shown import parts_of
+from app.dossiers.terms import Dimension
 from app.dossiers.wanted import Cursor, Wanted
 
 PAGE_SIZE = 50
@@ -94,6 +95,5 @@ def _walk(db: Session, wanted: Wanted, size: int, day: date) -> Iterator[list[uu
 
 
 def _found(row: tuple[Any, ...]) -> Found:
-    _key, dossier_id, name, number, mobile, state, self_service, companies = row
-    stands = state_of({"state": state, "self_service": self_service})
-    return Found(dossier_id, name, number, mobile, stands, tuple(split(companies)))
+    _key, dossier_id, text, companies = row
+    return Found(dossier_id, *parts_of(text), tuple(split(companies)))

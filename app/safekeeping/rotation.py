@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Column, Table, select, update
 
 from app.access.rights import Action, Actor, authorise
 from app.audit import trail
@@ -74,7 +74,7 @@ def _sealed_columns() -> list[tuple[Table, dict[str, str]]]:
 def _reseal_table(database: Database, table: Table, contexts: dict[str, str], progress: Progress) -> int:
     changed, seen, last = 0, 0, None
     while rows := _next_rows(database, table, contexts, last):
-        last = rows[-1].id
+        last = rows[-1].key
         seen += len(rows)
         changed += _reseal_rows(database, table, contexts, rows)
         progress(table.name, seen)
@@ -82,21 +82,22 @@ def _reseal_table(database: Database, table: Table, contexts: dict[str, str], pr
 
 
 def _next_rows(database: Database, table: Table, contexts: dict[str, str], after: object) -> list[Any]:
-    query = select(table.c.id, *(table.c[name] for name in contexts)).order_by(table.c.id).limit(BATCH)
+    key = _key(table)
+    query = select(key.label("key"), *(table.c[name] for name in contexts)).order_by(key).limit(BATCH)
     if after is not None:
-        query = query.where(table.c.id > after)
+        query = query.where(key > after)
     with database.read() as db:
         return list(db.execute(query))
 
 
 def _reseal_rows(database: Database, table: Table, contexts: dict[str, str], rows: list[Any]) -> int:
     keys = vault()
-    old = [(row.id, values) for row in rows if (values := _old_values(keys, row, contexts))]
+    old = [(row.key, values) for row in rows if (values := _old_values(keys, row, contexts))]
     if not old:
         return 0
     with database.write() as db:
-        for row_id, values in old:
-            statement = update(table).where(table.c.id == row_id)
+        for key, values in old:
+            statement = update(table).where(_key(table) == key)
             for name, value in values.items():
                 statement = statement.where(table.c[name] == value)  # changed meanwhile: sealed anew already
             sealed = {
@@ -104,6 +105,11 @@ def _reseal_rows(database: Database, table: Table, contexts: dict[str, str], row
             }
             db.execute(statement.values(sealed))
     return len(old)
+
+
+def _key(table: Table) -> Column[Any]:
+    (key,) = table.primary_key.columns
+    return key
 
 
 def _old_values(keys: Vault, row: Any, contexts: dict[str, str]) -> dict[str, bytes]:
@@ -116,6 +122,6 @@ def _count_old(database: Database) -> int:
     for table, contexts in _sealed_columns():
         last = None
         while rows := _next_rows(database, table, contexts, last):
-            last = rows[-1].id
+            last = rows[-1].key
             waiting += sum(bool(_old_values(keys, row, contexts)) for row in rows)
     return waiting

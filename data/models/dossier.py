@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from data.models.base import Base, utc_now
 from data.models.declaration import FIELD, Field, choice, day, fields_of, period_end, text
+from data.models.record import of_import
 from data.vault import SealedBytes, SealedText, vault
 
 INDEX = LargeBinary(20)
@@ -22,7 +23,7 @@ class Dossier(Base):
         UniqueConstraint("number_index", "document_type"),
         UniqueConstraint("mobile_index"),
         Index("ix_dossier_name_id", "name", "id"),
-        Index("ix_dossier_import_id_id", "import_id", "id"),
+        of_import("dossier"),
         Index("ix_dossier_chip_index", "chip_index", unique=True),
         Index("ix_dossier_merged_into", "merged_into"),
     )

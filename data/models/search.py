@@ -14,6 +14,7 @@ from sqlalchemy import BigInteger, Column, Date, Dialect, Index, LargeBinary, St
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from data.models.base import Base
+from data.vault import SealedText
 
 BYTE_ORDER = String().with_variant(String(collation="C"), "postgresql")
 
@@ -52,10 +53,11 @@ search_entry = Table(
     Column("sort_name", BYTE_ORDER, nullable=False),
     Column("companies", String, nullable=False, default=""),
     Column("birth_date", Date),
+    Column("shown", SealedText("search_entry.shown"), nullable=False),
     Index("ix_search_entry_sort_name_dossier_id", "sort_name", "dossier_id"),
     sqlite_with_rowid=False,
 )
-"""One row a file: what a name is checked against, the pinyin it is sorted by, who employs the person now."""
+"""One row a file: what a name is checked against, the pinyin it is sorted by, who employs the person now, what a list shows."""
 
 search_expiry = Table(
     "search_expiry",

@@ -2,9 +2,12 @@
 
 from sqlalchemy import inspect
 
+from app.access.rights import SYSTEM
+from app.dossiers import search
+from app.dossiers.wanted import Wanted
 from data import migrate
 from data.engine import Database
-from data.models import Base
+from data.models import Base, Dossier
 
 
 def test_the_models_and_the_migrations_agree(database: Database) -> None:
@@ -19,6 +22,17 @@ def test_down_leaves_nothing_and_up_brings_all_back(database: Database) -> None:
     migrate.upgrade(database.engine)
     assert set(Base.metadata.tables) <= set(inspect(database.engine).get_table_names())
     assert migrate.is_current(database.engine)
+
+
+def test_what_lists_show_is_put_into_an_older_index(database: Database, dossier: Dossier) -> None:
+    with database.read() as db:
+        before = search.page(db, SYSTEM, Wanted())
+    migrate.downgrade(database.engine, "0020")
+    migrate.upgrade(database.engine)
+    with database.read() as db:
+        after = search.page(db, SYSTEM, Wanted())
+    assert after == before
+    assert (after.rows[0].name, after.rows[0].number) == (dossier.name, dossier.number)
 
 
 def test_sqlite_keeps_what_it_commits(database: Database) -> None:

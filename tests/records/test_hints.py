@@ -15,8 +15,8 @@ from app.records import service as records
 from data.engine import Database
 from data.models import Attachment, MobileUse, Registration, Skill, category
 from tests.people import CLERK, EDUCATION, OTHER
+from tests.plans import plan_of
 from tests.records.filing import add_education, add_work, attach, certificate
-from tests.records.plans import plan_of
 
 TITLE = {
     "title": "G085",

@@ -16,6 +16,7 @@ from app.records.queue import Filter, Place
 from data.engine import Database, database_now
 from data.models import ReviewItem
 from tests.people import EDUCATION, REVIEWER, WORK
+from tests.plans import plan_of
 from tests.records.filing import (
     SCHOOLING,
     SECOND_REVIEWER,
@@ -29,7 +30,6 @@ from tests.records.filing import (
     hand_in,
     stored,
 )
-from tests.records.plans import plan_of
 
 
 @pytest.fixture
