@@ -8,7 +8,7 @@ from datetime import date
 from app.errors import FieldErrors, UserError
 from app.locale import _, current_language, either
 from data.codes import code_table
-from data.models.declaration import Field
+from data.models.declaration import Category, Field
 
 # Full-width ASCII, as Chinese input methods give it; Chinese punctuation such as （ ） ， stays.
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
@@ -23,6 +23,17 @@ REASON = Field("text", "原因", "Reason", key="reason", required=True, max_leng
 def label(field: Field) -> str:
     """What the field is called in the language in use."""
     return either(field.zh, field.en)
+
+
+def item_of(category: Category) -> str:
+    """What one record of a category is called within a sentence."""
+    return either(category.item_zh, category.item_en)
+
+
+def item_alone(category: Category) -> str:
+    """The same where it stands alone, as a title or in a cell: English begins with a capital there."""
+    name = item_of(category)
+    return name[:1].upper() + name[1:]
 
 
 def in_declared_order(keys: Iterable[str], fields: Mapping[str, Field]) -> list[str]:

@@ -10,9 +10,9 @@ from app.access.rights import Action, Actor, forbidden, requires
 from app.attachments.prepared import Prepared
 from app.dossiers.service import today
 from app.errors import UserError
-from app.locale import _, either
+from app.locale import _
 from app.records import life, trash
-from app.validation import clean
+from app.validation import clean, item_of
 from data.models import Attachment, Record, category
 from data.models.declaration import Category, Field
 
@@ -83,7 +83,7 @@ def remove(db: Session, actor: Actor, dossier_id: uuid.UUID, record_id: uuid.UUI
 
 def only_one(category: Category) -> UserError:
     """The guide's message."""
-    name = either(category.item_zh, category.item_en)
+    name = item_of(category)
     message = _("只能上传一张{name}附件，重新上传请先删除已有{name}附件")
     return UserError("only_one", message.format(name=name))
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from app.access.rights import Action, Actor, Role, requires
 from app.dossiers.card_messages import warning_text
 from app.dossiers.masking import masked, masked_address, masked_mobile
-from app.locale import _, either
+from app.locale import _
 from app.moments import to_the_minute
-from app.validation import in_declared_order, label, shown
+from app.validation import in_declared_order, item_of, label, shown
 from data.models import AuditEntry, StaffAccount, categories
 from data.models.declaration import Field
 from data.models.dossier import IDENTITY_FIELDS
@@ -109,7 +109,7 @@ def _what(entry: AuditEntry) -> str:
 def _subject(table: str) -> str:
     for category in categories():
         if category.key == table:
-            return either(category.item_zh, category.item_en)
+            return item_of(category)
     named = {
         "dossier": _("档案"),
         "attachment": _("附件"),

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.locale import _, either
+from app.locale import _
+from app.validation import item_of
 from data.models import Dossier, categories
 
 
 def missing(dossier: Dossier, found: Mapping[str, Sequence[object]], *, has_signature: bool) -> list[str]:
     """The names of what is not there: photo, mobile, categories that the practitioner keeps, signature."""
-    lacking = [either(each.item_zh, each.item_en) for each in categories() if each.editable and not found.get(each.key)]
+    lacking = [item_of(each) for each in categories() if each.editable and not found.get(each.key)]
     if dossier.photo is None:
         lacking.insert(0, _("照片"))
     if dossier.mobile is None:

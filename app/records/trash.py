@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session, undefer
 
 from app.access.rights import Action, Actor, requires
 from app.errors import UserError
-from app.locale import _, either
+from app.locale import _
 from app.records import life
-from app.validation import shown
+from app.validation import item_alone, shown
 from data.engine import database_now
 from data.models import Attachment, Base, Dossier, Record, StaffAccount, TrashItem, category
 from data.models.declaration import Category
@@ -64,7 +64,7 @@ def put_attachment(db: Session, actor: Actor, of: Category, attachment: Attachme
 def label_of(of: Category, record: Record) -> str:
     """What people know a record by: the kind, and the first column of its list."""
     first = " – ".join(shown(of.field(key), getattr(record, key)) for key in of.columns[0].keys)
-    return _("{item}：{name}").format(item=either(of.item_zh, of.item_en), name=first)
+    return _("{item}：{name}").format(item=item_alone(of), name=first)
 
 
 @requires(Action.TRASH_VIEW)

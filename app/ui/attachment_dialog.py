@@ -10,12 +10,13 @@ from app.attachments import service as attachments
 from app.attachments.prepared import prepare
 from app.database import database
 from app.errors import FieldErrors, UserError
-from app.locale import _, either
+from app.locale import _
 from app.ui import guard, messages, receiving, turns
 from app.ui.components import picture
 from app.ui.forms import REQUIRED
 from app.ui.pictures import labels
 from app.ui.safety import contained
+from app.validation import item_of
 from data.models import Attachment
 from data.models.declaration import Category
 
@@ -114,7 +115,7 @@ def _kept(attaching: Attaching, attachment: Attachment) -> None:
 
 def _choose(attaching: Attaching) -> None:
     messages.plain(rules.requirements())
-    item = either(attaching.category.item_zh, attaching.category.item_en)
+    item = item_of(attaching.category)
     st.session_state.setdefault(f"{attaching.key}-title-{REQUIRED}", _("{item}扫描件").format(item=item))
     title = st.text_input(_("文件标题（显示的名称）"), key=f"{attaching.key}-title-{REQUIRED}", autocomplete="off")
     if message := attaching.errors.get("title"):

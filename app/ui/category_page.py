@@ -7,11 +7,12 @@ import streamlit as st
 from app.access.rights import Actor
 from app.attachments import service as attachments
 from app.database import database
-from app.locale import _, either
+from app.locale import _
 from app.records import service as records
 from app.records.standing import standings
 from app.ui import attachment_dialog, guard, recently_deleted, record_dialog, shell, submitting, tables
 from app.ui.components import Clicked
+from app.validation import item_of
 from data.models import categories
 from data.models.declaration import Category
 
@@ -31,7 +32,7 @@ def show(actor: Actor, page: str) -> None:
 def _list(actor: Actor, category: Category) -> None:
     head, button = st.columns([3, 1], vertical_alignment="bottom")
     head.subheader(tables.name_of(category), anchor=False)
-    new = _("新增{item}").format(item=either(category.item_zh, category.item_en))
+    new = _("新增{item}").format(item=item_of(category))
     if category.editable and button.button(new, key=f"new-{category.key}", type="primary", width="stretch"):
         record_dialog.start_new(category)
     with database().read() as db:

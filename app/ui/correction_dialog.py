@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import streamlit as st
 
 from app.database import database
-from app.locale import _, either
+from app.locale import _
 from app.records import correction
 from app.records import service as records
 from app.ui import forms, guard, messages
 from app.ui.open_form import OpenForm
 from app.ui.safety import contained
-from app.validation import REASON
+from app.validation import REASON, item_of
 from data.models.declaration import Category, Field
 
 
@@ -48,7 +48,7 @@ def start(dossier_id: uuid.UUID, category: Category, record_id: uuid.UUID) -> No
 
 def form(correcting: Correcting) -> None:
     """The form in a dialog."""
-    name = either(correcting.category.item_zh, correcting.category.item_en)
+    name = item_of(correcting.category)
     st.dialog(_("更正{name}").format(name=name), width="large", on_dismiss=_close)(_form)(correcting)
 
 

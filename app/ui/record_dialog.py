@@ -8,13 +8,13 @@ import streamlit as st
 from app.access.rights import Actor
 from app.database import database
 from app.errors import UserError
-from app.locale import _, either
+from app.locale import _
 from app.records import service as records
 from app.ui import attachment_dialog, forms, guard, messages, turns
 from app.ui.components import Column, Row, record_table
 from app.ui.open_form import OpenForm
 from app.ui.safety import contained
-from app.validation import label, shown
+from app.validation import item_alone, item_of, label, shown
 from data.models import Record
 from data.models.base import new_id
 from data.models.declaration import Category
@@ -89,7 +89,7 @@ def close() -> None:
 
 def form(editing: Editing) -> None:
     """The form in a dialog."""
-    title = either(editing.category.item_zh, editing.category.item_en)
+    title = item_alone(editing.category)
     st.dialog(title, width="large", on_dismiss=close)(_form)(editing)
 
 
@@ -180,7 +180,7 @@ def confirm(deleting: Deleting) -> None:
 
 @contained
 def _confirm(deleting: Deleting) -> None:
-    name = either(deleting.category.item_zh, deleting.category.item_en)
+    name = item_of(deleting.category)
     messages.plain(_("确定删除这条{name}吗？它的附件也会一起删除，30 天内可以恢复。").format(name=name))
     yes, no, _space = st.columns([1, 1, 2])
     if yes.button(_("确定删除"), type="primary", width="stretch"):

@@ -18,6 +18,7 @@ from app.ui import guard, messages, review_view
 from app.ui.components import Decided, ReviewLabels, review_bar
 from app.ui.localise import LANGUAGE_COOKIE
 from app.ui.safety import contained
+from app.validation import item_of
 from data.models import ReviewItem
 
 KEY = "review-desk"
@@ -142,7 +143,7 @@ def _decide(actor: Actor, desk: Desk, case: Case, decided: Decided) -> None:
         return
     desk.done += 1
     desk.decisions = [*desk.decisions[1 - MOST_UNDONE :], (made.id, case.record_id)]
-    desk.told = ("success", told.format(person=case.person, item=review_view.item_of(case)))
+    desk.told = ("success", told.format(person=case.person, item=item_of(case.category)))
     _next(actor, desk, case.place)
 
 

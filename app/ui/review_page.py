@@ -12,6 +12,7 @@ from app.records import queue
 from app.records.queue import Filter, Place, Waiting
 from app.ui import messages, pager, review_bulk, review_desk, shell
 from app.ui.components import Action, Column, Row, record_table
+from app.validation import item_alone
 from data.models import categories, category
 
 KEY = "review"
@@ -83,7 +84,7 @@ def _pages(wanted: Filter) -> list[Place]:
 def _row(line: Waiting) -> Row:
     of = category(line.item.category)
     at = to_the_minute(line.item.submitted_at)
-    cells = [at, line.person, either(of.item_zh, of.item_en), line.item.company, line.reviewer]
+    cells = [at, line.person, item_alone(of), line.item.company, line.reviewer]
     return Row(str(line.item.record_id), cells)
 
 

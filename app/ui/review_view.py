@@ -4,13 +4,14 @@ from html import escape
 
 import streamlit as st
 
-from app.locale import _, either
+from app.locale import _
 from app.moments import to_the_day, to_the_minute
 from app.records.cases import Case, Earlier, FieldSeen
 from app.records.hints import Hint
 from app.ui import messages
 from app.ui.components import picture
 from app.ui.pictures import labels
+from app.validation import item_alone
 
 KEY = "review"
 
@@ -25,11 +26,6 @@ def draw(case: Case) -> None:
         _pictures(case)
     with right:
         _read(case)
-
-
-def item_of(case: Case) -> str:
-    """What kind of record it is."""
-    return either(case.category.item_zh, case.category.item_en)
 
 
 def _pictures(case: Case) -> None:
@@ -53,7 +49,7 @@ def _head(case: Case) -> str:
     facts = (case.number, case.birth, case.company, f"{to_the_minute(case.submitted_at)} · {kind}")
     lines = "".join(f"<li>{escape(fact)}</li>" for fact in facts if fact)
     return (
-        f'<header class="cy-case"><h3>{escape(item_of(case))} · <a href="/people?file={case.dossier_id}">'
+        f'<header class="cy-case"><h3>{escape(item_alone(case.category))} · <a href="/people?file={case.dossier_id}">'
         f"{escape(case.person)}</a></h3><ul>{lines}</ul></header>"
     )
 
