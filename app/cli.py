@@ -7,39 +7,35 @@ from collections.abc import Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.commands import (
-    DATABASE_ERROR,
-    KEY_ERROR,
-    USER_ERROR,
-    audit,
-    people,
-    safekeeping,
-    server,
-    signatures,
-    staff,
-    transfer,
-)
+from app.commands import DATABASE_ERROR, KEY_ERROR, USER_ERROR, Parsers, server
 from app.errors import UserError
 from app.memory import collect_rarely
 from data.keys import KeyFileError
 
-SUBJECTS = (server, staff, people, audit, safekeeping, transfer, signatures)
 
-
-def parser() -> argparse.ArgumentParser:
-    """Every command with its options."""
+def parser(wanted: str = "") -> argparse.ArgumentParser:
+    """Every command with its options; where one of the server's own is wanted only those, which need nothing of the others."""
     root = argparse.ArgumentParser(prog="python -m app", description="Congye (从业档案)")
     commands = root.add_subparsers(dest="command", required=True)
-    for subject in SUBJECTS:
-        subject.add(commands)
+    server.add(commands)
+    if wanted not in server.COMMANDS:
+        _add_others(commands)
     return root
+
+
+def _add_others(commands: Parsers) -> None:
+    from app.commands import audit, people, safekeeping, signatures, staff, transfer  # noqa: PLC0415
+
+    for subject in (staff, people, audit, safekeeping, transfer, signatures):
+        subject.add(commands)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns one of `RETURN_CODES`."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     collect_rarely()
-    given = parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    given = parser(next(iter(arguments), "")).parse_args(arguments)
     try:
         code: int = given.run(given)
     except UserError as error:

@@ -3,11 +3,11 @@
 from functools import cache
 from pathlib import Path
 
-from app.audit import trail
-from app.dossiers import index
-from app.dossiers.reindex import index_if_missing
+from sqlalchemy import Connection
+
+from app.access.rights import SYSTEM
 from app.settings import Settings, settings
-from data import migrate
+from data import by_name, migrate
 from data.engine import Database
 from data.keys import KeyFileError, Keyring, load_keyring, new_keyring, save_keyring
 from data.vault import install_vault
@@ -21,11 +21,18 @@ def key_path(home: Path) -> Path:
 def open_database(config: Settings) -> Database:
     """Open the database, making home folder and keys on first run. Raises KeyFileError where data lost their keys."""
     config.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    opened = Database(config.database_address)
+    opened = Database(config.database_address, _watch)
     install_vault(_keyring(config.home, opened), key_path(config.home))
+    return opened
+
+
+def _watch() -> None:
+    """Let audit and search index hear of every change. They are imported with the first session: they bring all models."""
+    from app.audit import trail  # noqa: PLC0415
+    from app.dossiers import index  # noqa: PLC0415
+
     trail.install()
     index.install()
-    return opened
 
 
 def _keyring(home: Path, opened: Database) -> Keyring:
@@ -51,6 +58,22 @@ def migrate_database(config: Settings) -> Database:
     """Open the database and bring it to the newest schema."""
     opened = open_database(config)
     migrate.upgrade(opened.engine)
-    with opened.write() as db:
-        index_if_missing(db)
+    index_if_missing(opened)
     return opened
+
+
+def index_if_missing(opened: Database) -> None:
+    """Build the search index of a database whose files are older than the index."""
+    with opened.engine.connect() as connection:
+        if _is_indexed(connection):
+            return
+    from app.dossiers.reindex import reindex  # noqa: PLC0415
+
+    with opened.write() as db:
+        if not _is_indexed(db.connection()):
+            reindex(db, SYSTEM)
+
+
+def _is_indexed(connection: Connection) -> bool:
+    parts = ("search_entry", "tally_row")
+    return not by_name.has_rows(connection, "dossier") or all(by_name.has_rows(connection, part) for part in parts)

@@ -2,26 +2,30 @@
 
 import logging
 import os
-import runpy
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from app.access import single_sign_on
+from app.memory import collect_later
 from app.settings import Settings, settings
 
 ROOT = Path(__file__).parents[1]
 
 
-def command(config: Settings) -> list[str]:
-    """The command line of the server."""
-    options = ["--server.address", config.host, "--server.port", str(config.port)]
-    if single_sign_on.is_on(config):
-        options += ["--secrets.files", str(secrets_path(config))]
-    return [sys.executable, "-m", "streamlit", "run", str(ROOT / "app" / "server.py"), *options]
+COMMAND = (sys.executable, "-m", "app.serving")
+"""The command line of a server beside this process; `environment` is its environment."""
+
+
+def options(config: Settings) -> dict[str, Any]:
+    """What Streamlit is told beside `.streamlit/config.toml`."""
+    told: dict[str, Any] = {"server.address": config.host, "server.port": config.port}
+    if config.has_single_sign_on:
+        told["secrets.files"] = [str(secrets_path(config))]
+    return told
 
 
 def secrets_path(config: Settings) -> Path:
@@ -31,11 +35,13 @@ def secrets_path(config: Settings) -> Path:
 
 def write_secrets(config: Settings) -> None:
     """Write that file anew, for its owner's eyes only."""
+    from app.access.single_sign_on import streamlit_secrets  # noqa: PLC0415  it brings all models
+
     path = secrets_path(config)
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
-        file.write(single_sign_on.streamlit_secrets(config))
+        file.write(streamlit_secrets(config))
 
 
 def environment(config: Settings) -> dict[str, str]:
@@ -50,24 +56,32 @@ def environment(config: Settings) -> dict[str, str]:
     }
 
 
+def run(config: Settings) -> None:
+    """Be the server until told to stop. Not by way of `streamlit run`, which first makes a command line of every option."""
+    collect_later()  # until the server's own beginning
+    from app.server import app  # noqa: PLC0415  whoever starts a server beside needs none of it
+
+    sys.argv = [str(ROOT / "app" / "server.py")]  # beside it Streamlit looks for its own settings
+    app.run(config=options(config))
+
+
 def serve(config: Settings) -> None:
     """Become the server: what the command has imported by now is most of what the server needs. Ends with the process."""
-    if single_sign_on.is_on(config):
+    if config.has_single_sign_on:
         write_secrets(config)
     logging.getLogger().setLevel(logging.WARNING)  # libraries tell at lower levels what they ask other servers
     os.environ |= environment(config)
     os.chdir(ROOT)
     settings.cache_clear()
-    sys.argv = command(config)[2:]
-    runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
+    run(settings())
 
 
 @contextmanager
 def start(config: Settings) -> Iterator[subprocess.Popen[bytes]]:
     """Start the server beside this process; it ends with the context, and with this process when that is told to."""
-    if single_sign_on.is_on(config):
+    if config.has_single_sign_on:
         write_secrets(config)
-    server = subprocess.Popen(command(config), cwd=ROOT, env=environment(config))  # noqa: S603  our own command line
+    server = subprocess.Popen(COMMAND, cwd=ROOT, env=environment(config))  # noqa: S603  our own command line
     # Service managers stop us by SIGTERM, which would leave the server behind.
     former = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -76,3 +90,7 @@ def start(config: Settings) -> Iterator[subprocess.Popen[bytes]]:
         signal.signal(signal.SIGTERM, former)
         server.terminate()
         server.wait()
+
+
+if __name__ == "__main__":
+    run(settings())

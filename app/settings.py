@@ -8,7 +8,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.access.policies import parse_policy
-from devices.sam_usb import parse_ids
+from devices.usb_ids import parse_ids
 
 
 class Settings(BaseSettings):
@@ -179,6 +179,11 @@ class Settings(BaseSettings):
     def _is_usb_ids(cls, text: str) -> str:
         parse_ids(text)
         return text
+
+    @property
+    def has_single_sign_on(self) -> bool:
+        """Whether a provider is named that staff log in with."""
+        return bool(self.oidc_metadata_url)
 
     @property
     def database_address(self) -> str:

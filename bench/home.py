@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.audit import trail
+from app.database import index_if_missing
 from app.dossiers import index
-from app.dossiers.reindex import index_if_missing
 from app.memory import collect_rarely
 from bench import kept_server
 from bench.making import make
@@ -56,8 +56,7 @@ def prepared(people: int | None = None) -> Prepared:
         make(path, people, install)
     database = Database(f"sqlite:///{path}")
     migrate.upgrade(database.engine)
-    with database.write() as db:
-        index_if_missing(db)
+    index_if_missing(database)
     return Prepared(people, database, path)
 
 

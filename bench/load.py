@@ -26,7 +26,7 @@ from app.access.rights import Role
 from app.access.tokens import new_token
 from app.database import migrate_database
 from app.demo import load as demo
-from app.serving import command, environment
+from app.serving import COMMAND, environment
 from app.settings import Settings, settings
 from app.ui.cookies import SESSION, Visits
 from bench.client import RunFailedError, StreamlitClient
@@ -111,7 +111,7 @@ def main() -> int:
         people = _prepared(config, given.sessions)
         with (Path(home) / "server.log").open("wb") as log:
             server = subprocess.Popen(  # noqa: S603  our own command line
-                command(config), env=environment(config), stdout=log, stderr=log
+                COMMAND, env=environment(config), stdout=log, stderr=log
             )
         try:
             wait_until_ready(f"http://{config.host}:{config.port}{READY}", server)

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Index, event, func, select
 from sqlalchemy.orm import Session
 
-from app.dossiers.reindex import index_if_missing
+from app.database import index_if_missing
 from bench import past, population
 from data import migrate
 from data.engine import Database
@@ -54,8 +54,7 @@ def _write_people(file: Path, people: int, at_once: int) -> None:
                 population.write(db, rows)
             _tell(f"{end:,} people")
         _create(database, indexes)
-        with database.write() as db:
-            index_if_missing(db)
+        index_if_missing(database)
         _tell("search index")
 
 

@@ -24,7 +24,7 @@ from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.types import TypeEngine
 
 from data.driver_errors import tell
-from data.models.base import UtcDateTime
+from data.moments import UtcDateTime
 
 MOST_KEYS = 512
 Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | TextualSelect | UpdateBase

@@ -2,9 +2,10 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -18,7 +19,6 @@ from sqlalchemy import (
     literal_column,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from data.driver_errors import tell
@@ -41,16 +41,32 @@ DEAD_LINES = {
 
 
 class Database:
-    """One database: `read()` and `write()` give a session in a transaction of its own."""
+    """One database: `read()` and `write()` give a session in a transaction of its own.
 
-    def __init__(self, address: str) -> None:
+    `watch` is called before the first of them: whoever has to hear of every change is there by then.
+    """
+
+    def __init__(self, address: str, watch: Callable[[], None] | None = None) -> None:
         self.engine = _make_engine(address)
-        self._writing = self.engine.execution_options(congye_write=True)
+        self._watch = watch
+
+    @cached_property
+    def _reading(self) -> Engine:
+        return self._watched(self.engine)
+
+    @cached_property
+    def _writing(self) -> Engine:
+        return self._watched(self.engine.execution_options(congye_write=True))
+
+    def _watched(self, engine: Engine) -> Engine:
+        if self._watch is not None:
+            self._watch()
+        return engine
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session for reading; nothing is committed."""
-        session = Unit(self.engine)
+        session = Unit(self._reading)
         try:
             yield session
         finally:
@@ -134,8 +150,13 @@ def database_now(session: Session) -> datetime:
 
 def insert_or_leave(table: Table, dialect: str) -> Insert:
     """An INSERT in a dialect that leaves the rows whose key is there already."""
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return insert(table).on_conflict_do_nothing()
+    if dialect == "sqlite":
+        from sqlalchemy.dialects import sqlite  # noqa: PLC0415  whoever has one database needs no other's dialect
+
+        return sqlite.insert(table).on_conflict_do_nothing()
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415
+
+    return postgresql.insert(table).on_conflict_do_nothing()
 
 
 def insert_and_tell(table: Table, dialect: str) -> Insert:

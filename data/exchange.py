@@ -16,8 +16,8 @@ from sqlalchemy import Connection, Date, Dialect, Float, LargeBinary, String, Ta
 from sqlalchemy.types import TypeEngine
 
 from data.driver_errors import tell
-from data.models.base import UtcDateTime
 from data.models.search import ShortUuid
+from data.moments import UtcDateTime
 
 BATCH = 500
 """Rows held in memory at a time."""

@@ -1,45 +1,60 @@
-"""Bringing a database to the newest schema and back."""
+"""Bringing a database to the newest schema and back.
+
+Alembic is imported where it is used: a server whose database has the newest schema starts without it.
+"""
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, column, select, table
 
-from data.models import Base
+if TYPE_CHECKING:
+    from alembic.config import Config
 
+MIGRATIONS = Path(__file__).parent / "migrations"
 VERSIONS = table("alembic_version", column("version_num"))
 """Where Alembic keeps the revision. Its own way makes a new table for each question, and with it a query that
 SQLAlchemy compiles and remembers anew."""
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _config(connection: Connection) -> "Config":
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     config.attributes["connection"] = connection
     return config
 
 
-def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the database up to `revision`."""
+@cache
+def newest() -> str:
+    """The newest revision: migrations follow one another in the order of their files' names."""
+    return max(file.name for file in MIGRATIONS.glob("versions/[0-9]*.py")).partition("_")[0]
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the newest schema."""
+    if is_current(engine):
+        return
+    from alembic import command  # noqa: PLC0415
+
     with engine.execution_options(congye_write=True).begin() as connection:
-        command.upgrade(_config(connection), revision)
+        command.upgrade(_config(connection), "head")
 
 
 def downgrade(engine: Engine, revision: str = "base") -> None:
     """Take the database back to `revision`."""
+    from alembic import command  # noqa: PLC0415
+
     with engine.execution_options(congye_write=True).begin() as connection:
         command.downgrade(_config(connection), revision)
 
 
 def is_current(engine: Engine) -> bool:
     """Whether the database has the newest schema."""
-    return _revisions(engine) == _newest()
+    return _revisions(engine) == {newest()}
 
 
 def has_schema(engine: Engine) -> bool:
@@ -49,12 +64,19 @@ def has_schema(engine: Engine) -> bool:
 
 def differences(engine: Engine) -> list[object]:
     """What the models say and the database lacks, or the other way round."""
+    from alembic.autogenerate import compare_metadata  # noqa: PLC0415
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
+
+    from data.models import Base  # noqa: PLC0415
+
     with engine.connect() as connection:
         return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
 
 
 def make_migration(engine: Engine, message: str, revision: str) -> None:
     """Write a migration from the differences between the models and the database."""
+    from alembic import command  # noqa: PLC0415
+
     with engine.begin() as connection:
         command.revision(_config(connection), message, autogenerate=True, rev_id=revision)
 
@@ -64,8 +86,3 @@ def _revisions(engine: Engine) -> set[str]:
         if not connection.dialect.has_table(connection, VERSIONS.name):
             return set()
         return set(connection.scalars(select(VERSIONS.c.version_num)))
-
-
-@cache
-def _newest() -> set[str]:
-    return set(ScriptDirectory.from_config(_config()).get_heads())

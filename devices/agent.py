@@ -14,7 +14,7 @@ from devices import desk_protocol
 from devices.desk_config import DeskConfig, PairingError, default_path, pair
 from devices.desk_server import DeskServer
 from devices.drivers import choose
-from devices.sam_usb import KNOWN, parse_ids
+from devices.usb_ids import KNOWN, parse_ids
 
 SOURCES = ("local", "pcsc", "serial", "usb", "cvr", "synjones", "zkteco")
 log = logging.getLogger("devices.agent")

@@ -8,8 +8,9 @@ from devices.card_blocks import PROFILES, BlockProfile
 from devices.pcsc import PcscSource
 from devices.resident_card import CardReading
 from devices.sam_serial import SerialSource
-from devices.sam_usb import KNOWN, PREFIX, UsbId, UsbSource
+from devices.sam_usb import PREFIX, UsbSource
 from devices.sources import CardSource, ChipSerial, ReaderStatus
+from devices.usb_ids import KNOWN, UsbId
 from devices.vendor_http import VENDORS, VendorSource
 
 Kind = Literal["local", "pcsc", "serial", "usb", "cvr", "synjones", "zkteco"]

@@ -17,12 +17,10 @@ from typing import Any
 from devices.sam_frames import PREAMBLE
 from devices.sam_source import SamSource
 from devices.sources import ReaderError
+from devices.usb_ids import KNOWN, UsbId
 
 PREFIX = "USB "
 """How the names of these readers begin."""
-UsbId = tuple[int, int]
-KNOWN: tuple[UsbId, ...] = ((0x0400, 0xC35A), (0x2B19, 0x0200), (0x0103, 0x6066))
-"""Vendor and product of the makes that are publicly known."""
 HEAD_BYTES = len(PREAMBLE) + 2
 HEAD_OUT, BODY_OUT, HEAD_IN, BODY_IN = 0x02, 0x06, 0x81, 0x85
 IS_IN, TRANSFER = 0x80, 0x03
@@ -37,22 +35,6 @@ CODES = {
     errno.EOVERFLOW: "read_failed",
 }
 """What an error of USB means; what is not here is a reader that went away."""
-
-
-class UsbIdError(ValueError):
-    """A text that is no list of vendor and product ids; the text says why."""
-
-
-def parse_ids(text: str) -> tuple[UsbId, ...]:
-    """Ids written as `0400:C35A`, with commas. Raises UsbIdError."""
-    try:
-        pairs = [tuple(int(part, 16) for part in each.split(":")) for each in text.replace(",", " ").split()]
-        found = tuple((vendor, product) for vendor, product in pairs)
-    except ValueError:
-        raise UsbIdError(f"{text}: expected vendor and product as in 0400:C35A, with commas") from None
-    if not all(0 <= part <= 0xFFFF for pair in found for part in pair):
-        raise UsbIdError(f"{text}: a vendor or product has at most four hexadecimal digits")
-    return found
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from app import server
+from app import print_routes, server, session_routes
 from app.access import sessions
 from app.access.rights import Role
 from app.dossiers import service as dossiers
@@ -29,13 +29,14 @@ VISIT = "visit-of-this-browser"
 
 @pytest.fixture
 def client(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    monkeypatch.setattr(server, "database", lambda: database)
+    for module in (server, session_routes, print_routes):
+        monkeypatch.setattr(module, "database", lambda: database)
     routes = [
         Route("/api/health", server.health),
         Route("/api/ready", server.ready),
-        Route("/api/session", server.enter),
-        Route("/api/session/end", server.leave),
-        Route("/api/signature-sheet", server.signature_sheet),
+        Route("/api/session", session_routes.enter),
+        Route("/api/session/end", session_routes.leave),
+        Route("/api/signature-sheet", print_routes.signature_sheet),
     ]
     with TestClient(Starlette(routes=routes, middleware=[Middleware(Visits)]), follow_redirects=False) as client:
         client.cookies.set(Visits.name, VISIT)

@@ -6,14 +6,13 @@ What a policy says stands in `app.access.policies`.
 import math
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.access.policies import FORGIVEN_AFTER, State, decide, parse_policy, up
 from app.errors import UserError
 from app.locale import _
-from data.engine import Database, database_now
-from data.models import LimitState
+from data.engine import Database, database_now, insert_missing
+from data.models import Base, LimitState
 from data.models.base import new_id
 from data.vault import vault
 
@@ -72,12 +71,12 @@ def forget_old(database: Database) -> None:
 
 def _locked_row(db: Session, subject: str) -> LimitState:
     """The subject's row, made when there is none, locked until the end of the transaction."""
-    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
+    table = Base.metadata.tables[LimitState.__tablename__]
     query = select(LimitState).where(LimitState.subject_index == _index(subject))
     locked = query.with_for_update().execution_options(populate_existing=True)
     while True:
         fresh = {"id": new_id(), "subject_index": _index(subject), "hits": [], "locked_until": 0.0, "locks": 0}
-        db.execute(dialect.insert(LimitState).values(**fresh, forget_at=0.0).on_conflict_do_nothing())
+        insert_missing(db, table, [{**fresh, "forget_at": 0.0}])
         row = db.scalar(locked)
         if row is not None:
             return row

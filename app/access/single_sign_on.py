@@ -19,11 +19,6 @@ COOKIE = "_streamlit_user"
 """Streamlit's own cookie begins like this; it is exchanged and goes."""
 
 
-def is_on(config: Settings) -> bool:
-    """Whether the settings name a provider."""
-    return bool(config.oidc_metadata_url)
-
-
 def streamlit_secrets(config: Settings) -> str:
     """What Streamlit's log-in reads from its file of secrets, as TOML. The vault must be installed."""
     values = {

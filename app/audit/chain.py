@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import LargeBinary, Row, bindparam, select, type_coerce, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from data import chain
 from data.bulk import FEW, bulk_insert
 from data.direct import Direct, together
+from data.engine import insert_missing
 from data.models import AuditEntry, AuditHead, Base
 from data.models.audit import HEAD_ID
 from data.models.base import new_id, utc_now
@@ -80,9 +80,8 @@ def append(db: Session, rows: Sequence[dict[str, Any]]) -> None:
 
 def _after_tampering(db: Session) -> tuple[int, bytes]:
     """Number and mac to go on from, with a head in place to be locked."""
-    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
     empty = {"id": HEAD_ID, "number": 0, "mac": chain.FIRST, "seal": chain.FIRST}
-    db.execute(dialect.insert(AuditHead).values(empty).on_conflict_do_nothing())
+    insert_missing(db, Base.metadata.tables[AuditHead.__tablename__], [empty])
     db.execute(select(AuditHead.id).with_for_update()).all()
     newest = select(AuditEntry.number, AuditEntry.mac).order_by(AuditEntry.number.desc()).limit(1)
     last = db.execute(newest).one_or_none()

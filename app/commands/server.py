@@ -5,18 +5,6 @@ from app.database import migrate_database
 from app.settings import settings, settings_table
 
 
-def add(commands: Parsers) -> None:
-    """Add the parsers."""
-    serve = commands.add_parser("serve", help="bring the schema up to date and run the server")
-    serve.set_defaults(run=_serve)
-    demo = commands.add_parser(
-        "demo", help="run a demo: made-up people, staff accounts, a virtual card where pcscd is there"
-    )
-    demo.set_defaults(run=_demo)
-    commands.add_parser("migrate", help="bring the database to the newest schema").set_defaults(run=_migrate)
-    commands.add_parser("settings", help="print every setting with its default as a table").set_defaults(run=_settings)
-
-
 def _serve(_given: Given) -> int:
     from app.serving import serve  # noqa: PLC0415  keeps the other commands quick
 
@@ -40,3 +28,17 @@ def _migrate(_given: Given) -> int:
 def _settings(_given: Given) -> int:
     print(settings_table())
     return OK
+
+
+COMMANDS = {
+    "serve": (_serve, "bring the schema up to date and run the server"),
+    "demo": (_demo, "run a demo: made-up people, staff accounts, a virtual card where pcscd is there"),
+    "migrate": (_migrate, "bring the database to the newest schema"),
+    "settings": (_settings, "print every setting with its default as a table"),
+}
+
+
+def add(commands: Parsers) -> None:
+    """Add the parsers."""
+    for name, (run, told) in COMMANDS.items():
+        commands.add_parser(name, help=told).set_defaults(run=run)

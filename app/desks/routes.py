@@ -6,7 +6,6 @@ import json
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from app.access.rights import VISITOR
 from app.database import database
@@ -37,6 +36,3 @@ def _pair(content: bytes) -> Response:
         return Response(status_code=400)
     answer = {"desk": str(paired.desk_id), "key": base64.b64encode(paired.key).decode()}
     return JSONResponse(answer, headers={"Cache-Control": "no-store"})
-
-
-routes = [Route("/api/desks/pair", pair, methods=["POST"])]

@@ -10,8 +10,8 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import BigInteger, Engine, Integer, bindparam, column, func, select, text
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from app.dossiers.box import AnyTerm, CompanyHas, Condition, NameHas, OneOf
 from app.dossiers.shapes import Expires, HasTerm, IsBorn, IsEmployed, IsNamed, IsOneOf, Shape, name, piece
@@ -89,8 +89,14 @@ def _count_statement(dialect: str) -> Statement:
     counts = text(f"SELECT value, (SELECT count(*) FROM ({few}) few) AS size FROM {one_by_one}")  # noqa: S608
     return counts.bindparams(
         bindparam("most", type_=Integer()),
-        bindparam("terms", type_=None if dialect == "sqlite" else ARRAY(BigInteger)),
+        bindparam("terms", type_=None if dialect == "sqlite" else _array()),
     ).columns(column("value"), column("size"))
+
+
+def _array() -> TypeEngine[Any]:
+    from sqlalchemy.dialects.postgresql import ARRAY  # noqa: PLC0415  whoever has SQLite needs no other dialect
+
+    return ARRAY(BigInteger)
 
 
 _COUNT = Direct(_count_statement)

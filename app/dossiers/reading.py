@@ -13,8 +13,8 @@ from data.codes import code_table
 from devices import drivers
 from devices.card_blocks import PROFILES, BlockProfile, load_profiles
 from devices.resident_card import CardReading
-from devices.sam_usb import parse_ids
 from devices.sources import CardSource, ChipSerial, ReaderError, ReaderStatus
+from devices.usb_ids import parse_ids
 
 WAIT_SECONDS = 8.0
 

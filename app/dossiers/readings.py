@@ -1,10 +1,9 @@
-"""How a Chinese name is read: pinyin without tones, surnames as surnames."""
+"""How a Chinese name is read: pinyin without tones, surnames as surnames.
+
+The dictionary of readings takes long to import, and most pages read no name: it is imported where it is used.
+"""
 
 from functools import cache, lru_cache
-
-from pypinyin import Style, lazy_pinyin
-from pypinyin.constants import PINYIN_DICT
-from pypinyin.style import convert as in_style
 
 # Characters that are read in another way when they stand as a surname.
 SURNAMES = {
@@ -34,6 +33,8 @@ def readings(name: str) -> tuple[tuple[str, ...], ...]:
 
 
 def _syllables(text: str) -> tuple[str, ...]:
+    from pypinyin import lazy_pinyin  # noqa: PLC0415
+
     parts = (part for read in lazy_pinyin(text) for part in read.replace("·", " ").casefold().split())
     return tuple(part.replace("ü", "v") for part in parts if part.isalnum())
 
@@ -41,20 +42,31 @@ def _syllables(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=20_000)
 def first_syllables(character: str) -> frozenset[str]:
     """The syllables that a name beginning with `character` may begin with when it is read."""
-    marked = PINYIN_DICT.get(ord(character), "")
+    marked = _dictionary().get(ord(character), "")
     surnames = (read.split()[0] for surname, read in SURNAMES.items() if surname.startswith(character))
     return frozenset((*(_plain(each) for each in marked.split(",") if each), *surnames))
+
+
+def _dictionary() -> dict[int, str]:
+    """The readings of each character, with their tones."""
+    from pypinyin.constants import PINYIN_DICT  # noqa: PLC0415
+
+    readings_by_character: dict[int, str] = PINYIN_DICT
+    return readings_by_character
 
 
 @cache
 def syllables() -> frozenset[str]:
     """Every syllable of pinyin, without tones."""
-    read = (each for marked in PINYIN_DICT.values() for each in marked.split(","))
+    read = (each for marked in _dictionary().values() for each in marked.split(","))
     return frozenset(_plain(each) for each in read)
 
 
 def _plain(marked: str) -> str:
     """A syllable without its tone."""
+    from pypinyin import Style  # noqa: PLC0415
+    from pypinyin.style import convert as in_style  # noqa: PLC0415
+
     return in_style(marked, Style.NORMAL, strict=False).replace("ü", "v")
 
 

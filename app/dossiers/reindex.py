@@ -10,12 +10,12 @@ import numpy as np
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.access.rights import SYSTEM, Action, Actor, requires
+from app.access.rights import Action, Actor, requires
 from app.dossiers import tally, terms
 from app.dossiers.companies import company_text, record_values
 from app.dossiers.index import DOSSIER_COLUMNS, counted_as, entry_row
 from data.bulk import bulk_insert
-from data.models import Dossier, categories, search_company, search_entry, search_expiry, search_posting, tally_row
+from data.models import Dossier, categories, search_company, search_entry, search_expiry, search_posting
 
 CHUNK = 100_000
 """Files whose postings are sorted before they are written: an index that is filled in its order is filled quickly."""
@@ -42,13 +42,6 @@ def reindex(db: Session, actor: Actor, progress: Callable[[int], None] = lambda 
     _write_companies(db, known)
     tally.replace(db, counts)
     return done
-
-
-def index_if_missing(db: Session) -> None:
-    """Build the index of a database whose files are older than the index."""
-    parts = (search_entry.c.dossier_id, tally_row.c.id)
-    if db.scalar(select(Dossier.id).limit(1)) and not all(db.scalar(select(part).limit(1)) for part in parts):
-        reindex(db, SYSTEM)
 
 
 class _Chunk:

@@ -4,13 +4,16 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
 
-from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from data.engine import Database, database_now
 from data.models import PeriodicRun
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.background import BackgroundScheduler
 
 log = logging.getLogger(__name__)
 Run = Callable[[Database], None]
@@ -53,8 +56,10 @@ def periodic(name: str, *, every: timedelta | None = None, daily: time | None = 
     return declare
 
 
-def start(database: Database) -> BackgroundScheduler:
+def start(database: Database) -> "BackgroundScheduler":
     """Begin to ask for everything that is declared; `shutdown()` ends it."""
+    from apscheduler.schedulers.background import BackgroundScheduler  # noqa: PLC0415  to declare needs none
+
     scheduler = BackgroundScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
     for declared in PERIODIC.values():
         pause = min(declared.every or ASK_EVERY, ASK_EVERY)

@@ -6,8 +6,6 @@ from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
-from babel.messages.pofile import read_po
-
 SOURCE_LANGUAGE = "zh-CN"
 LANGUAGES = {"zh-CN": "中文", "en": "English"}
 
@@ -37,6 +35,8 @@ def current_language() -> str:
 @cache
 def catalogue(language: str) -> dict[str, str]:
     """All translations of one language, msgid to text."""
+    from babel.messages.pofile import read_po  # noqa: PLC0415  the source language needs none
+
     path = Path(__file__).parent / language / "messages.po"
     with path.open("rb") as file:
         po = read_po(file)

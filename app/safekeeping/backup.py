@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.rights import Action, Actor, authorise, requires
 from app.safekeeping import archives
 from app.settings import Settings
+from data import by_name
 from data.copying import differing
 from data.engine import Database
 from data.models import BackupRun
@@ -69,7 +69,7 @@ def note(db: Session, actor: Actor, file: Path, rows: int) -> None:
 
 def state(db: Session) -> BackupState:
     """The newest verified backup. Tells nothing personal: whoever watches the server may ask."""
-    newest = db.scalar(select(BackupRun.made_at).order_by(BackupRun.verified_at.desc()).limit(1))
+    newest = by_name.newest_backup(db.connection())
     return BackupState(newest, None if newest is None else utc_now() - newest)
 
 

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
-from starlette.routing import Route
 
 from app.access import sessions
 from app.access.rights import Actor, Role
@@ -89,9 +88,3 @@ def _named(db: Session, actor: Actor, job_id: uuid.UUID) -> tuple[str, int]:
 
 def _pieces(job_id: uuid.UUID) -> Iterator[bytes]:
     return files.pieces(database(), job_id, RESULT)
-
-
-routes = [
-    Route("/api/jobs/{job_id}/result", job_result),
-    Route("/api/people/{dossier_id}/file.json", person),
-]

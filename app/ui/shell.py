@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 import streamlit as st
 
-from app.access import sessions, single_sign_on
+from app.access import sessions
 from app.access.rights import Actor, Role
 from app.database import database
 from app.locale import LANGUAGES, _, current_language, either
@@ -25,7 +25,7 @@ def home_of(actor: Actor) -> str:
 
 def go_home(actor: Actor) -> None:
     """Open the page that this person begins with; whoever comes from single sign-on gets a session first."""
-    if actor.role is Role.VISITOR and single_sign_on.is_on(settings()) and st.user.is_logged_in:
+    if actor.role is Role.VISITOR and settings().has_single_sign_on and st.user.is_logged_in:
         st.switch_page("../pages/staff_login.py")
     st.switch_page(f"../pages/{home_of(actor)}.py")
 

@@ -24,7 +24,7 @@ def show(actor: Actor) -> None:
     with st.container(horizontal_alignment="center"), st.container(width=460):
         st.title(_("工作人员登录"), anchor=False)
         shell.notice()
-        if single_sign_on.is_on(settings()):
+        if settings().has_single_sign_on:
             _single_sign_on()
         on_the_way = passing.current(KEY)
         if on_the_way is not None:

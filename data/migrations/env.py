@@ -5,7 +5,7 @@ from typing import Any, Literal
 from alembic import context
 
 from data.models import Base
-from data.models.base import UtcDateTime
+from data.moments import UtcDateTime
 from data.vault import SealedBytes, SealedJson, SealedText
 
 

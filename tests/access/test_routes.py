@@ -8,7 +8,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from app import receipt_route, server
+from app import print_routes, server, session_routes
 from app.access import accounts
 from app.access.rights import SYSTEM, Role
 from app.jobs import files
@@ -54,9 +54,8 @@ ASKED = {"/api/person-file": "?file={dossier_id}"}
 
 @pytest.fixture
 def client(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    monkeypatch.setattr(server, "database", lambda: database)
-    monkeypatch.setattr(downloads, "database", lambda: database)
-    monkeypatch.setattr(receipt_route, "database", lambda: database)
+    for module in (server, session_routes, print_routes, downloads):
+        monkeypatch.setattr(module, "database", lambda: database)
     with TestClient(Starlette(routes=server.ROUTES), follow_redirects=False) as client:
         yield client
 

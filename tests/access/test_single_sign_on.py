@@ -89,9 +89,9 @@ def test_streamlits_file_of_secrets_is_its_owners_only(tmp_path: Path) -> None:
     assert auth["redirect_uri"] == "https://files.example.org/oauth2callback"
     assert auth["client_secret"] == 'quote " and \\ backslash'
     assert len(auth["cookie_secret"]) == 64
-    assert str(path) in serving.command(config)
+    assert serving.options(config)["secrets.files"] == [str(path)]
 
 
 def test_without_a_provider_nothing_is_switched_on() -> None:
-    assert not single_sign_on.is_on(Settings())
-    assert "--secrets.files" not in serving.command(Settings())
+    assert not Settings().has_single_sign_on
+    assert "secrets.files" not in serving.options(Settings())

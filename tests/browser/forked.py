@@ -4,7 +4,6 @@ Each runs the product's own command, and what it is asked first is the first req
 """
 
 import os
-import runpy
 import signal
 import sys
 
@@ -17,8 +16,7 @@ __all__ = ["server"]
 def serve(port: str) -> None:
     """Be a server on a port until told to stop."""
     os.environ["CONGYE_PORT"] = port
-    sys.argv = serving.command(Settings())[2:]
-    runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
+    serving.run(Settings())
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """The schema goes up and down on both databases, and is what the models say."""
 
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
 from app.access.rights import SYSTEM
@@ -13,6 +14,10 @@ from data.models import Base, Dossier
 def test_the_models_and_the_migrations_agree(database: Database) -> None:
     assert migrate.is_current(database.engine)
     assert migrate.differences(database.engine) == []
+
+
+def test_the_newest_revision_is_the_one_that_alembic_finds() -> None:
+    assert ScriptDirectory(str(migrate.MIGRATIONS)).get_heads() == [migrate.newest()]
 
 
 def test_down_leaves_nothing_and_up_brings_all_back(database: Database) -> None:

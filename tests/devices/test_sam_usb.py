@@ -6,8 +6,9 @@ import pytest
 
 from devices import sam_source
 from devices.drivers import choose
-from devices.sam_usb import KNOWN, UsbIdError, UsbSource, parse_ids
+from devices.sam_usb import UsbSource
 from devices.sources import ReaderError
+from devices.usb_ids import KNOWN, UsbIdError, parse_ids
 from devices.virtual_cards import block_of
 from tests.devices.cards import RESIDENT
 from tests.devices.sam import Module

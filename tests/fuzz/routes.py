@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.types import Message, Scope
 
-from app import receipt_route, server
+from app import print_routes, server, session_routes
 from app.access import accounts, sessions
 from app.access.rights import SYSTEM, Role
 from app.access.tokens import new_token
@@ -34,7 +34,7 @@ from data.vault import Vault, _Installed
 from tests.people import IDENTITY
 
 HOST = b"files.example"
-ASKING = (server, downloads, receipt_route, desk_routes)
+ASKING = (server, session_routes, print_routes, downloads, desk_routes)
 """Modules that ask for the database of the process."""
 TRACE = re.compile(rb'Traceback|File "|Error\b.*line \d')
 VALID = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")

@@ -43,7 +43,7 @@ class Installation:
         environment = {**serving.environment(config), **self.site.environment, **self.server_environment}
         with (self.site.home / "server.log").open("ab") as log:
             self._server = subprocess.Popen(
-                [*self.server_prefix, *serving.command(config)],
+                [*self.server_prefix, *serving.COMMAND],
                 cwd=serving.ROOT,
                 env=environment,
                 stdout=log,

@@ -1,0 +1,58 @@
+"""What a start does not import, that all of it is there afterwards, and what happens where it cannot be."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from app import later
+from app.serving import ROOT, environment
+from app.settings import Settings
+from data.engine import Database
+
+UNTIL_READY = """
+import asyncio, json, sys
+from app.cli import parser
+from app.database import migrate_database
+from app.settings import settings
+parser("serve")
+migrate_database(settings()).close()
+from app.server import opened, ready
+opened()
+answer = json.loads(asyncio.run(ready(None)).body)
+at_start = sorted(sys.modules)
+from app import later
+for name in later.modules():
+    __import__(name)
+print(json.dumps([answer["ready"], at_start, sorted(sys.modules)]))
+"""
+
+
+def test_a_start_imports_nothing_that_takes_long_and_all_of_it_comes_later(tmp_path: Path) -> None:
+    surroundings = environment(Settings(home=tmp_path))
+    subprocess.run([sys.executable, "-m", "app", "migrate"], cwd=ROOT, env=surroundings, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", UNTIL_READY], cwd=ROOT, env=surroundings, check=True, stdout=subprocess.PIPE
+    )
+    is_ready, at_start, afterwards = json.loads(run.stdout)
+    assert is_ready
+    assert set(later.PACKAGES).isdisjoint(at_start)
+    assert "alembic" not in at_start
+    assert set(later.PACKAGES) <= set(afterwards)
+    assert {"app.jobs.catalogue", "app.ui.category_page", "app.ui.login_page"} <= set(afterwards)
+
+
+def test_a_server_whose_parts_cannot_be_imported_says_that_it_is_not_ready(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(later, "PACKAGES", ("no_such_package",))
+    monkeypatch.setattr(later, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(later._State, "problem", "")
+    with later.begun(database):
+        deadline = time.monotonic() + 30
+        while not later.problem() and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert "reference" in later.problem()
