@@ -6,8 +6,8 @@ page's own.
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
@@ -15,7 +15,7 @@ from sqlalchemy import delete
 
 from bench.client import RunFailedError, StreamlitClient
 from bench.rows import Row, Times, in_turns
-from bench.served import ROWS, Installation, Server, both, fill_queue, installed
+from bench.served import ROWS, Installation, Server, both, fill_queue, installed, installed_on_postgresql
 from data.models import category
 from tests.browser.site import choose, settled
 from tests.chromium import launch
@@ -70,18 +70,23 @@ class Tab:
 
 
 def run() -> list[Row]:
-    """All rows; the dashboard comes last, when there are decisions to show."""
-    with installed() as installation, both(installation) as (ours, bare), sync_playwright() as playwright:
+    """All rows, on both databases."""
+    return [*_on("SQLite", installed), *_on("PostgreSQL", installed_on_postgresql)]
+
+
+def _on(kind: str, install: Callable[[], AbstractContextManager[Installation]]) -> list[Row]:
+    """The dashboard comes last, when there are decisions to show."""
+    with install() as installation, both(installation) as (ours, bare), sync_playwright() as playwright:
         fill_queue(installation)
         browser = launch(playwright)
-        measured = [
+        rows = [
             *_reviews(browser, installation, ours, bare),
             *_categories(browser, installation, ours, bare),
             _dashboard(browser, installation, ours, bare),
             *_bytes(installation, ours, bare),
         ]
         browser.close()
-    return measured
+    return [replace(row, work=f"{row.work}, {kind}") for row in rows]
 
 
 @contextmanager
