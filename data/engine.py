@@ -39,6 +39,10 @@ DEAD_LINES = {
 }
 """PostgreSQL: how long a line that lost its other end is waited for (libpq's settings; seconds, the last milliseconds)."""
 
+BY_INDEX = "SET random_page_cost = 1.1"
+"""PostgreSQL: a page of an index costs as much as it does on an SSD or in memory. By its default, which is a turning disk's,
+small tables are read whole for fifty rows."""
+
 
 class Database:
     """One database: `read()` and `write()` give a session in a transaction of its own.
@@ -111,7 +115,10 @@ def _make_engine(address: str) -> Engine:
 def _open_line(_dialect: object, _record: object, arguments: Sequence[Any], parameters: dict[str, Any]) -> "Line":
     from data.lines import Line  # noqa: PLC0415  whoever has SQLite needs no driver of PostgreSQL
 
-    return Line.connect(*arguments, **parameters)
+    line = Line.connect(*arguments, **parameters)
+    line.execute(BY_INDEX)
+    line.commit()
+    return line
 
 
 def _prepare_sqlite(connection: Any) -> None:

@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 
 from app import faults
 from data import lines
@@ -62,3 +63,12 @@ def test_a_statement_that_waits_for_somebody_elses_lock_is_waited_for(behind: Da
         other.execute(text("SET LOCAL lock_timeout = '700ms'"))
         with pytest.raises(OperationalError, match="lock timeout"):
             other.execute(text("SELECT pg_advisory_xact_lock(7)"))
+
+
+def test_every_line_counts_an_index_as_cheap_after_what_went_wrong_too(postgres_url: str) -> None:
+    opened = Database(postgres_url)
+    for statement in ("SELECT 1", "SELECT 1 / 0", "SHOW random_page_cost"):
+        with suppress(DataError), opened.read() as db:
+            found = db.scalar(text(statement))
+    opened.close()
+    assert found == "1.1"
