@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 from typing import Any
 
@@ -176,7 +176,7 @@ def _by_key(plan: _Plan, table: Any, key: ColumnElement[Any]) -> Select[Any]:
         query = select(key, owner).select_from(table).where(*_beginnings(plan, key))
     if key is search_expiry.c.expires_on:
         query = query.where(_next_expiry())
-    return _ordered(_checked(query, plan, owner, 0 if ids is None else 1), plan, owner, key)
+    return _ordered(_checked(query, plan, owner, 0 if ids is None else 1, by_id=False), plan, owner, key)
 
 
 def _is_one_term(shape: Shape | None) -> bool:
@@ -208,10 +208,18 @@ def _next_expiry() -> ColumnElement[bool]:
     )
 
 
-def _checked(query: Select[Any], plan: _Plan, owner: ColumnElement[Any], begin: int) -> Select[Any]:
+def _checked(
+    query: Select[Any], plan: _Plan, owner: ColumnElement[Any], begin: int, *, by_id: bool = True
+) -> Select[Any]:
     """With the conditions from `begin` on checked for each file."""
+    # PostgreSQL reads the files of several terms side by side, and would begin at the first of each, however deep the page.
+    bound = partial(_beyond, key=None, down=plan.down) if by_id and plan.goes_on else None
     return query.where(
-        *(shape.check(owner, _at(number)) for number, shape in enumerate(plan.shapes) if number >= begin)
+        *(
+            shape.check(owner, _at(number), bound) if isinstance(shape, HasTerm) else shape.check(owner, _at(number))
+            for number, shape in enumerate(plan.shapes)
+            if number >= begin
+        )
     )
 
 

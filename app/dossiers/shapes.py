@@ -3,7 +3,7 @@
 Searches of the same shape are one statement with other values, so that it is built once and not for every page.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,10 +50,13 @@ class HasTerm:
 
     count: int
 
-    def check(self, owner: Owner, at: str) -> ColumnElement[bool]:
-        """Whether a file fits."""
+    def check(
+        self, owner: Owner, at: str, bound: Callable[[Owner], ColumnElement[bool]] | None = None
+    ) -> ColumnElement[bool]:
+        """Whether a file fits; `bound` is what is known of it besides."""
         inner = search_posting.alias()
-        return exists().where(_one_of(inner.c.term, at, self.count), inner.c.owner_id == owner)
+        known = () if bound is None else (bound(inner.c.owner_id),)
+        return exists().where(_one_of(inner.c.term, at, self.count), inner.c.owner_id == owner, *known)
 
     def ids(self, at: str) -> Select[Any]:
         """The files that fit."""

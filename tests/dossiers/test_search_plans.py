@@ -61,6 +61,16 @@ def test_every_statement_is_served_by_an_index(filled: Database, many: int, monk
                     assert not re.search(r"^SCAN (dossier|search_company|gram)\b", found, re.MULTILINE), (wanted, found)
 
 
+def test_a_deep_page_begins_at_its_place_in_every_list(filled: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.dossiers.parts.MANY", 0)
+    monkeypatch.setattr("app.dossiers.plan.MANY", 0)
+    wanted = Wanted(holds=("work", "education", "titles"), state="login")
+    (first, _values), (deep, _its) = (asked(filled, each)[-1] for each in (wanted, wanted.at(Cursor("", new_id()))))
+    lists = len(re.findall(r"search_posting(?: AS \w+)? *\n? *WHERE", deep))
+    assert lists == 4
+    assert (first.count("owner_id <"), deep.count("owner_id <")) == (0, lists)
+
+
 def test_a_page_takes_the_same_number_of_statements_whatever_its_size(filled: Database) -> None:
     for wanted in SEARCHES:
         counts = {len(asked(filled, wanted, size)) for size in (2, 10, 50)}
