@@ -154,6 +154,10 @@ class SealedText(TypeDecorator[str]):
         return None if value is None else vault().open(bytes(value), self.context).decode()
 
 
+class Sealed(bytes):
+    """A value of a `SealedJson` that was sealed before its statement: what is long is not done while others wait."""
+
+
 class SealedJson(TypeDecorator[dict[str, Any]]):
     """A JSON object, encrypted at rest."""
 
@@ -164,8 +168,12 @@ class SealedJson(TypeDecorator[dict[str, Any]]):
         super().__init__()
         self.context = context
 
-    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else vault().seal(_AS_JSON.encode(value).encode(), self.context)
+    def sealed(self, value: dict[str, Any] | None) -> Sealed | None:
+        """A value as it is kept."""
+        return None if value is None else Sealed(vault().seal(_AS_JSON.encode(value).encode(), self.context))
+
+    def process_bind_param(self, value: dict[str, Any] | Sealed | None, dialect: Dialect) -> bytes | None:
+        return value if isinstance(value, Sealed) else self.sealed(value)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> dict[str, Any] | None:
         return None if value is None else json.loads(vault().open(bytes(value), self.context))

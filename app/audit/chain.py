@@ -18,7 +18,7 @@ from data.engine import insert_missing
 from data.models import AuditEntry, AuditHead, Base
 from data.models.audit import HEAD_ID
 from data.models.base import new_id, utc_now
-from data.vault import SealedValueError, vault
+from data.vault import SealedJson, SealedValueError, vault
 
 BROKEN, ERASED = "audit.broken", "dossier.erase"
 """Actions that the check knows: a head that was found tampered with, and contents that were lawfully erased."""
@@ -27,6 +27,7 @@ _LOCK_HEAD = Direct(select(AuditHead.number, AuditHead.mac, AuditHead.seal).with
 _MOVE_HEAD = Direct(
     update(AuditHead).values(number=bindparam("to_number"), mac=bindparam("to_mac"), seal=bindparam("to_seal"))
 )
+_SEALED = {name: SealedJson(f"{AuditEntry.__tablename__}.{name}") for name in ("before", "after")}
 Kind = Literal["changed", "removed", "put_in", "head", "anchor"]
 
 
@@ -55,8 +56,14 @@ class Anchor:
         return cls(int(number), bytes.fromhex(mac))
 
 
+def ready(row: dict[str, Any]) -> dict[str, Any]:
+    """A row with all that does not hang on the rows before it, so that the head is not locked meanwhile."""
+    contents = {name: _SEALED[name].sealed(row[name]) for name in _SEALED}
+    return {"id": new_id(), **row, "digest": chain.digest(row["before"], row["after"]), **contents}
+
+
 def append(db: Session, rows: Sequence[dict[str, Any]]) -> None:
-    """Chain and insert rows (without number, digest, mac) at the end; the head stays locked until the commit."""
+    """Chain and insert rows (without number and mac, `ready` or not) at the end; the head stays locked until the commit."""
     connection = db.connection()
     head = _LOCK_HEAD.first(connection)
     if head is not None and hmac.compare_digest(head[2], chain.seal(*head[:2])):
@@ -69,7 +76,7 @@ def append(db: Session, rows: Sequence[dict[str, Any]]) -> None:
     linked = []
     for row in (*found, *rows):
         number += 1
-        whole = {"id": new_id(), **row, "number": number, "digest": chain.digest(row["before"], row["after"])}
+        whole = {**(row if "digest" in row else ready(row)), "number": number}
         mac = whole["mac"] = chain.link(mac, whole)
         linked.append(whole)
     head_now = {"to_number": number, "to_mac": mac, "to_seal": chain.seal(number, mac)}

@@ -54,9 +54,9 @@ def note(
     _pend(db, [row], actor, action)
 
 
-def note_added(db: Session, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write rows of an audited table that are inserted as they are: what a flush notes of objects."""
-    noted = [
+def added(table: str, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What `note_added` writes of rows of an audited table that are inserted as they are: what a flush notes of objects."""
+    return [
         {
             "subject": table,
             "subject_id": row["id"],
@@ -66,6 +66,10 @@ def note_added(db: Session, table: str, rows: Iterable[Mapping[str, Any]]) -> No
         }
         for row in rows
     ]
+
+
+def note_added(db: Session, noted: list[dict[str, Any]]) -> None:
+    """Write what was `added`."""
     if noted:
         _pend(db, noted, *_acting(db))
 

@@ -1,13 +1,14 @@
 """Adding checked records, one or many: as rows, with their audit and their place in the index, without objects."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
-from app.audit import trail
+from app.audit import chain, trail
 from app.dossiers import index
 from app.records import life
 from data.bulk import bulk_insert
@@ -25,7 +26,7 @@ def add(db: Session, category: Category, row: Mapping[str, Any]) -> bool:
     name = category.model.__tablename__
     if not _insert_of(Base.metadata.tables[name]).all(db.connection(), **whole):
         return False
-    trail.note_added(db, name, [whole])
+    trail.note_added(db, trail.added(name, [whole]))
     index.add_records(db, category, [whole])
     return True
 
@@ -35,11 +36,25 @@ def _insert_of(table: Table) -> Direct:
     return Direct(partial(insert_and_tell, table))
 
 
-def add_standing(db: Session, category: Category, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert records (`dossier_id` and all values) that are approved without a reviewer. Raises IntegrityError."""
+@dataclass(frozen=True)
+class Standing:
+    """A record that is approved without a reviewer, and what the trail says of it: ready to be inserted."""
+
+    row: dict[str, Any]
+    noted: dict[str, Any]
+
+
+def standing(category: Category, rows: Sequence[Mapping[str, Any]]) -> list[Standing]:
+    """Records (`dossier_id` and all values) made ready. Needs no database: on SQLite nobody else writes meanwhile."""
     now = utc_now()
     whole = [{"id": new_id(), "created_at": now, "updated_at": now, **life.STANDING, **row} for row in rows]
-    name = category.model.__tablename__
-    bulk_insert(db, Base.metadata.tables[name], whole)
-    trail.note_added(db, name, whole)
-    index.add_records(db, category, whole)
+    noted = map(chain.ready, trail.added(category.model.__tablename__, whole))
+    return [Standing(*each) for each in zip(whole, noted, strict=True)]
+
+
+def add_standing(db: Session, category: Category, records: Sequence[Standing]) -> None:
+    """Insert records that were made ready. Raises IntegrityError."""
+    rows = [each.row for each in records]
+    bulk_insert(db, Base.metadata.tables[category.model.__tablename__], rows)
+    trail.note_added(db, [each.noted for each in records])
+    index.add_records(db, category, rows)

@@ -67,12 +67,25 @@ class Outcome:
     new: list[Candidate] = field(default_factory=list)
 
 
+def prepare(plan: Plan, candidates: Sequence[Candidate]) -> None:
+    """Do all that needs no database before a transaction: on SQLite nobody else writes while that lasts."""
+    category = plan.target.category
+    if category is None:
+        mark_repeated(plan, candidates, lambda row: (row.values["document_type"], row.values["number"]))
+        return
+    mark_repeated(plan, candidates, lambda row: _key_of(category, row))
+    if plan.write:
+        fit = [row for row in candidates if not row.problems and not row.is_repeated]
+        rows = [{"dossier_id": row.dossier_id, "import_id": plan.import_id, **row.values} for row in fit]
+        for row, ready in zip(fit, adding.standing(category, rows), strict=True):
+            row.ready = ready
+
+
 @requires(Action.IMPORT_RUN)
 def apply_records(db: Session, actor: Actor, plan: Plan, candidates: Sequence[Candidate]) -> Counts:
-    """Take rows of a category; the problems of those that cannot be taken are noted in them."""
+    """Take prepared rows of a category; the problems of those that cannot be taken are noted in them."""
     category = plan.target.category
     assert category is not None  # noqa: S101  people have another function
-    mark_repeated(plan, candidates, lambda row: _key_of(category, row))
     known = _known_records(db, category, candidates)
     outcome = Outcome()
     for row in candidates:
@@ -81,8 +94,7 @@ def apply_records(db: Session, actor: Actor, plan: Plan, candidates: Sequence[Ca
             row.problems |= _wrong_together(plan, row, record)
         take(db, plan, row, record, outcome)
     if plan.write:
-        new = [{"dossier_id": row.dossier_id, "import_id": plan.import_id, **row.values} for row in outcome.new]
-        adding.add_standing(db, category, new)
+        adding.add_standing(db, category, [row.ready for row in outcome.new if row.ready])
         db.flush()
     return outcome.counts
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.access.rights import Action, Actor, requires
 from app.dossiers.service import note_mobile_use, was_merged
 from app.locale import _
-from app.transfer.applying import Counts, Outcome, Plan, changes_of, mark_repeated, take
+from app.transfer.applying import Counts, Outcome, Plan, changes_of, take
 from app.transfer.checking import Candidate
 from data.models import Dossier
 from data.models.base import utc_now
@@ -18,8 +18,7 @@ from data.models.dossier import IDENTITY_FIELDS, mobile_index, number_index
 
 @requires(Action.IMPORT_RUN)
 def apply_people(db: Session, actor: Actor, plan: Plan, candidates: Sequence[Candidate]) -> Counts:
-    """Take rows of people; the problems of those that cannot be taken are noted in them."""
-    mark_repeated(plan, candidates, lambda row: (row.values["document_type"], row.values["number"]))
+    """Take prepared rows of people; the problems of those that cannot be taken are noted in them."""
     fit = [row for row in candidates if not row.problems]
     keys = {row.row: (str(row.values["document_type"]), number_index(str(row.values["number"]))) for row in fit}
     numbers = {number for _type, number in keys.values()}

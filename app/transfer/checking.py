@@ -13,6 +13,7 @@ from app.dossiers import documents
 from app.dossiers import service as dossiers
 from app.errors import FieldErrors, UserError
 from app.locale import _, either
+from app.records.adding import Standing
 from app.transfer.cells import Cell, has_lost_digits, plain
 from app.transfer.table_file import Row
 from app.transfer.targets import OWNER_PREFIX, Target
@@ -41,6 +42,8 @@ class Candidate:
     birth_date: date | None = None
     is_repeated: bool = False
     """An earlier row of the table says the same."""
+    ready: Standing | None = None
+    """The record that the row becomes if it is new."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from app.jobs.registry import job
 from app.jobs.running import Running
 from app.jobs.schedule import periodic
 from app.locale import _
-from app.transfer.applying import Counts, Plan, apply_records
+from app.transfer.applying import Counts, Plan, apply_records, prepare
 from app.transfer.applying_people import apply_people
 from app.transfer.cells import text_of
 from app.transfer.checking import Candidate, Checker
@@ -32,7 +32,7 @@ from app.transfer.targets import target
 from data.engine import Database
 from data.models import ImportProblem, ImportRun
 
-BATCH_ROWS = 1_000
+BATCH_ROWS = 500
 """Rows a transaction: short enough that nobody waits for it."""
 LARGE_BYTES = 128 * 1024
 """From here on, some thousand rows, a process is started sooner than the rows are through."""
@@ -135,31 +135,43 @@ class _Work:
             db.execute(update(ImportRun).where(ImportRun.id == self.run_row.id).values(vars(Counts())))
 
     def _take(self, plan: Plan, batch: list[Row], rows: int) -> None:
-        with self._running.database.read() as db:
-            candidates = self._checker.candidates(db, batch)
         if rows <= self._running.done:
-            self._remember(plan, candidates)
-            return
+            # The run before this one took them: later ones are compared with them.
+            self._look_at(replace(plan, write=False), batch)
+        elif plan.write:
+            self._write_down(plan, batch, rows)
+        else:
+            counts, candidates = self._look_at(plan, batch)
+            with self._running.database.write() as db:
+                self._note(db, plan, counts, candidates)
+                self._running.checkpoint(db, rows)
+
+    def _look_at(self, plan: Plan, batch: list[Row]) -> tuple[Counts, list[Candidate]]:
+        """What would become of some rows."""
+        candidates = self._prepared(plan, batch)
+        with self._running.database.read() as db:
+            return self._apply_to(db, plan, candidates), candidates
+
+    def _write_down(self, plan: Plan, batch: list[Row], rows: int) -> None:
         for attempt in range(TRIES):
+            candidates = self._prepared(plan, batch)
             try:
                 with self._running.database.write() as db:
-                    self._apply(db, plan, candidates)
+                    self._note(db, plan, self._apply_to(db, plan, candidates), candidates)
                     self._running.checkpoint(db, rows)
             except (IntegrityError, StaleDataError):
                 if attempt == TRIES - 1:
                     raise
-                with self._running.database.read() as db:
-                    candidates = self._checker.candidates(db, batch)
             else:
                 return
 
-    def _remember(self, plan: Plan, candidates: list[Candidate]) -> None:
-        """Rows that the run before this one took: later ones are compared with them."""
+    def _prepared(self, plan: Plan, batch: list[Row]) -> list[Candidate]:
         with self._running.database.read() as db:
-            self._apply_to(db, replace(plan, write=False), candidates)
+            candidates = self._checker.candidates(db, batch)
+        prepare(plan, candidates)
+        return candidates
 
-    def _apply(self, db: Session, plan: Plan, candidates: list[Candidate]) -> None:
-        counts = self._apply_to(db, plan, candidates)
+    def _note(self, db: Session, plan: Plan, counts: Counts, candidates: list[Candidate]) -> None:
         added = {name: getattr(ImportRun, name) + figure for name, figure in vars(counts).items() if figure}
         if added:
             db.execute(update(ImportRun).where(ImportRun.id == plan.import_id).values(added))

@@ -25,7 +25,8 @@ KEYS = ("id", "created_at", "updated_at")
 @requires(Action.RECORD_IMPORT)
 def add(db: Any, actor: Actor, dossier_id: uuid.UUID) -> None:
     """As an import does it."""
-    adding.add_standing(db, category("work"), [{**row, "dossier_id": dossier_id} for row in HISTORY])
+    rows = [{**row, "dossier_id": dossier_id} for row in HISTORY]
+    adding.add_standing(db, category("work"), adding.standing(category("work"), rows))
 
 
 def left(database: Database) -> dict[str, list[Any]]:

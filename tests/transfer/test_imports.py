@@ -3,19 +3,22 @@
 import io
 from collections.abc import Sequence
 from datetime import date, timedelta
+from types import ModuleType
 from typing import Any
 
 import openpyxl
 import pytest
 from sqlalchemy import func, select, update
 
-from app.access.rights import SYSTEM, Actor
+from app.access.rights import SYSTEM, Actor, Role
 from app.audit import trail
 from app.jobs import files, worker
+from app.records import adding
 from app.records import service as records
-from app.transfer import import_jobs, imports
+from app.transfer import applying, import_jobs, imports
 from data.engine import Database, database_now
 from data.models import AuditEntry, Dossier, Job, MobileUse, category
+from data.models.base import new_id
 from tests.people import CLERK, IDENTITY, NUMBER, OTHER, WORK, id_number
 from tests.transfer.conftest import Send, counts, csv_text, look, workbook
 
@@ -55,6 +58,24 @@ def test_a_table_of_any_kind_arrives_whole(database: Database, dossier: Dossier,
         "project_manager",
     )
     assert (second.name, first.import_id) == ("某桥", sent.run.id)
+
+
+@pytest.mark.parametrize("step", [(applying, "mark_repeated"), (adding, "standing")])
+def test_others_write_while_rows_are_made_ready(
+    database: Database, dossier: Dossier, send: Send, monkeypatch: pytest.MonkeyPatch, step: tuple[ModuleType, str]
+) -> None:
+    original, written = getattr(*step), []
+
+    def beside_somebody_who_saves(*arguments: Any) -> Any:
+        with database.write() as db:
+            owner = Actor(Role.PRACTITIONER, dossier.id)
+            written.append(records.create(db, owner, dossier.id, category("work"), new_id(), WORK))
+        return original(*arguments)
+
+    monkeypatch.setattr(*step, beside_somebody_who_saves)
+    sent = send("projects", workbook([HEAD, GOOD, OTHERS]))
+    assert written
+    assert (sent.job.state, counts(sent)) == ("done", {"added": 2})
 
 
 def test_checking_writes_nothing(database: Database, dossier: Dossier, send: Send) -> None:
