@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -19,6 +19,7 @@ from sqlalchemy import (
     literal_column,
     select,
 )
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 
 from data.driver_errors import tell
@@ -105,10 +106,9 @@ def _make_engine(address: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         Reopening(engine, _prepare_sqlite)
         return engine
-    engine = create_engine(
-        address, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args=DEAD_LINES
-    )
+    engine = create_engine(address, hide_parameters=True, pool_size=10, max_overflow=20, connect_args=DEAD_LINES)
     event.listen(engine, "do_connect", _open_line)
+    event.listen(engine, "checkout", partial(_must_stand, engine))
     return engine
 
 
@@ -119,6 +119,16 @@ def _open_line(_dialect: object, _record: object, arguments: Sequence[Any], para
     line.execute(BY_INDEX)
     line.commit()
     return line
+
+
+def _must_stand(engine: Engine, line: Any, _record: object, _lent: object) -> None:
+    """No transaction begins on a line that was cut since the last one; others of the same age are not used again either."""
+    if line.seems_well():
+        return
+    try:
+        engine.dialect.do_ping(line)
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error
 
 
 def _prepare_sqlite(connection: Any) -> None:

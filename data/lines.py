@@ -17,12 +17,24 @@ from psycopg.conninfo import make_conninfo
 
 SILENCE_SECONDS = 5.0
 ASKING_SECONDS = 3
+WELL_SECONDS = 5.0
+"""So long after its last answer a line is taken to stand, unless something came on it meanwhile."""
 WAKE_SECONDS = 0.1
 WAITS_FOR_CLIENT = "SELECT wait_event_type = 'Client' FROM pg_stat_activity WHERE pid = %s"
 
 
 class Line(psycopg.Connection[Any]):
     """A connection that raises OperationalError, and is closed, when its line turns out to be dead."""
+
+    _heard: float = 0.0
+
+    def seems_well(self) -> bool:
+        """Whether there is no need to ask the server: it answered just now, and did not say since that it ends."""
+        if self.closed or time.monotonic() - self._heard > WELL_SECONDS:
+            return False
+        came = select.poll()
+        came.register(self.pgconn.socket, select.POLLIN)
+        return not came.poll(0)
 
     def wait(self, gen: PQGen[RV], interval: float = WAKE_SECONDS, timeout: float | None = None) -> RV:
         """What every statement waits in; `gen` is woken each `interval` seconds."""
@@ -41,6 +53,7 @@ class Line(psycopg.Connection[Any]):
                     heard = time.monotonic()
                 wanted = gen.send(ready)
         except StopIteration as end:
+            self._heard = time.monotonic()
             result: RV = end.value
             return result
 

@@ -3,10 +3,12 @@
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.orm import Session
 
 from app import faults
 from data import lines
@@ -72,3 +74,54 @@ def test_every_line_counts_an_index_as_cheap_after_what_went_wrong_too(postgres_
             found = db.scalar(text(statement))
     opened.close()
     assert found == "1.1"
+
+
+def test_a_line_that_the_server_ended_while_nobody_used_it_is_not_given_out(behind: Database) -> None:
+    def number(db: Session) -> int:
+        return int(db.execute(text("SELECT pg_backend_pid()")).scalar_one())
+
+    with behind.read() as db, behind.read() as other:
+        ended = number(db)
+        number(other)
+    with behind.engine.begin() as connection:
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND pid = :ended"
+        connection.execute(text(others), {"ended": ended})
+    time.sleep(0.3)  # until its end is heard
+    for _time in range(2):
+        with behind.read() as one, behind.read() as two:
+            assert ended not in {number(one), number(two)}
+
+
+def test_only_a_line_that_lay_idle_is_asked_whether_it_stands(
+    behind: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    ping = behind.engine.dialect.do_ping
+
+    def noted(line: Any) -> bool:
+        asked.append(line)
+        return ping(line)
+
+    monkeypatch.setattr(behind.engine.dialect, "do_ping", noted)
+    for _time in range(3):
+        with behind.read() as db:
+            db.execute(FIRST)
+    assert asked == []
+    monkeypatch.setattr(lines, "WELL_SECONDS", 0.0)
+    with behind.read() as db:
+        db.execute(FIRST)
+    assert len(asked) == 1
+
+
+def test_a_line_that_hangs_after_lying_idle_is_replaced(
+    behind: Database, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with behind.read() as db:
+        db.execute(FIRST)
+    monkeypatch.setattr(lines, "WELL_SECONDS", 0.0)
+    proxy.hang()
+    with pytest.raises(OperationalError), behind.read() as db:
+        db.execute(FIRST)
+    proxy.flow()
+    with behind.read() as db:
+        assert db.scalar(FIRST) == 1
