@@ -16,6 +16,8 @@ from app.settings import Settings, settings
 ROOT = Path(__file__).parents[1]
 
 
+NOT_STARTED = 3
+"""What the process ends with where the server could not begin; the log says why."""
 COMMAND = (sys.executable, "-m", "app.serving")
 """The command line of a server beside this process; `environment` is its environment."""
 
@@ -57,12 +59,16 @@ def environment(config: Settings) -> dict[str, str]:
 
 
 def run(config: Settings) -> None:
-    """Be the server until told to stop. Not by way of `streamlit run`, which first makes a command line of every option."""
+    """Be the server until told to stop."""
     collect_later()  # until the server's own beginning
-    from app.server import app  # noqa: PLC0415  whoever starts a server beside needs none of it
+    import uvicorn  # noqa: PLC0415  whoever starts a server beside needs none of it
 
-    sys.argv = [str(ROOT / "app" / "server.py")]  # beside it Streamlit looks for its own settings
-    app.run(config=options(config))
+    from app.server import listening  # noqa: PLC0415
+
+    server = uvicorn.Server(listening(options(config)))
+    server.run()
+    if not server.started:
+        sys.exit(NOT_STARTED)
 
 
 def serve(config: Settings) -> None:

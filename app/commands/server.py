@@ -8,8 +8,10 @@ from app.settings import settings, settings_table
 def _serve(_given: Given) -> int:
     from app.serving import serve  # noqa: PLC0415  keeps the other commands quick
 
-    migrate_database(settings()).close()
-    serve(settings())
+    config = settings()
+    migrate_database(config).close()
+    print(f"Congye: http://{config.host}:{config.port}", flush=True)
+    serve(config)
     return OK
 
 
