@@ -23,6 +23,7 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 
 from data.driver_errors import tell
+from data.lending import MOST_KEPT, Lender
 from data.reopening import Reopening
 from data.unit import Unit
 
@@ -56,17 +57,17 @@ class Database:
         self._watch = watch
 
     @cached_property
-    def _reading(self) -> Engine:
+    def _reading(self) -> Lender:
         return self._watched(self.engine)
 
     @cached_property
-    def _writing(self) -> Engine:
+    def _writing(self) -> Lender:
         return self._watched(self.engine.execution_options(congye_write=True))
 
-    def _watched(self, engine: Engine) -> Engine:
+    def _watched(self, engine: Engine) -> Lender:
         if self._watch is not None:
             self._watch()
-        return engine
+        return Lender(engine, self.engine)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -102,7 +103,9 @@ class Database:
 
 def _make_engine(address: str) -> Engine:
     if address.startswith("sqlite"):
-        engine = create_engine(address, hide_parameters=True, connect_args={"timeout": SQLITE_BUSY_MILLISECONDS / 1000})
+        busy = {"timeout": SQLITE_BUSY_MILLISECONDS / 1000}
+        # Those that are kept between transactions are out of the pool.
+        engine = create_engine(address, hide_parameters=True, max_overflow=10 + 2 * MOST_KEPT, connect_args=busy)
         event.listen(engine, "begin", _begin_sqlite)
         Reopening(engine, _prepare_sqlite)
         return engine

@@ -7,17 +7,19 @@ first statement of SQLAlchemy comes, and joins the connection's transaction. Sta
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
+
+from data.lending import Lender, Lent
 
 
 class Unit(Session):
     """What `Database.read()` and `write()` give."""
 
-    def __init__(self, engine: Engine) -> None:
-        super().__init__(engine, expire_on_commit=False, join_transaction_mode="control_fully")
-        self._engine = engine
-        self._line: Connection | None = None
+    def __init__(self, lender: Lender) -> None:
+        super().__init__(expire_on_commit=False, join_transaction_mode="control_fully")
+        self._lender = lender
+        self._lent: Lent | None = None
 
     def connection(self, *_arguments: Any, **_options: Any) -> Connection:
         """The connection, in a transaction."""
@@ -36,8 +38,8 @@ class Unit(Session):
             self._join()
             super().commit()
             return
-        if self._line is not None:
-            self._line.commit()
+        if self._lent is not None:
+            self._lent[0].commit()
         self.dispatch.after_commit(self)
 
     def rollback(self) -> None:
@@ -45,25 +47,25 @@ class Unit(Session):
         if not self.in_transaction():
             self._join()
         super().rollback()
-        if self._line is not None:
-            self._line.rollback()
+        if self._lent is not None:
+            self._lent[0].rollback()
 
     def close(self) -> None:
         """Give the connection back; what is not committed is undone."""
         super().close()
-        if self._line is not None:
-            line, self._line = self._line, None
-            line.close()
+        if self._lent is not None:
+            lent, self._lent = self._lent, None
+            self._lender.take_back(lent)
 
     def _begun(self) -> Connection:
-        line = self._line
-        if line is None:
-            line = self._line = self._engine.connect()
+        if self._lent is None:
+            self._lent = self._lender.lend()
+        line = self._lent[0]
         if not line.in_transaction():
             line.begin()
         return line
 
     def _join(self) -> None:
         """Let the session's transaction be that of the connection, so that who listens to the one hears of the other."""
-        if self._line is not None and self._line.in_transaction():
+        if self._lent is not None and self._lent[0].in_transaction():
             super().connection()

@@ -152,4 +152,5 @@ def test_a_connection_is_taken_for_the_first_statement_and_given_back(database: 
         come(db)
         prefer(db)
         assert taken == ["out"]
+    database.close()
     assert taken == ["out", "in"]
