@@ -5,6 +5,7 @@ BENCH_SIZE is how many people there are: 10000, 100000 or 1000000. Ends with 1 w
 
 import argparse
 import importlib
+import signal
 import sys
 import time
 
@@ -30,6 +31,7 @@ QUICK = ("search", "records", "transfer", "pictures", "reader", "beside_peers")
 
 def main() -> int:
     """Run what was asked for, one after the other."""
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(1))  # copies and servers are cleared away
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; none means all")
     parser.add_argument("--quick", action="store_true", help=f"only {', '.join(QUICK)}")

@@ -34,7 +34,11 @@ window.shown = (selector, text = "") =>
 window.picture = () => all("img").find((each) => each.complete && each.naturalWidth > 400);
 window.told = () => document.querySelector(".cy-case")?.parentElement.textContent;
 window.until = async (done) => {
-  while (!done()) await new Promise(requestAnimationFrame);
+  const end = performance.now() + 60000;
+  while (!done()) {
+    if (performance.now() > end) throw new Error(`waited in vain until ${done}`);
+    await new Promise(requestAnimationFrame);
+  }
   return performance.now();
 };
 """

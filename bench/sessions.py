@@ -19,15 +19,15 @@ from bench.rows import Row
 from bench.served import PEOPLE, Installation, Server, both, installed, memory
 
 PARTNER = "bare Streamlit page, same widgets"
-WARM, COUNTED = 20, 60
+WARM, COUNTED = 100, 300
 """Sessions before the memory is read, and those whose memory it is."""
 SETTLE_SECONDS = 3.0
 MOST_MEGABYTES = 0.5
 PAUSE_SECONDS = 10.0
 WINDOW_SECONDS = 15.0
 MOST_SECONDS = 0.5
-FIRST, FINE = 100, 6
-"""How many are tried first, and that what is found may be wrong by a sixth."""
+FIRST, FINE = 400, 12
+"""How many are tried first, and that what is found may be wrong by a twelfth."""
 TRIES = 2
 """A number of sessions is too many when it was twice."""
 LEAST_RATIO = 0.8
