@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -31,7 +32,7 @@ WORKS = {
 }
 ROWS = re.compile(r"[\d,]+(?= rows, )")
 """A table's length in the name of a work: the time of a thousand rows is drawn."""
-FRAME, LABELS, HEIGHT = 330, 310, 560
+FRAME, LABELS, HEIGHT = 330, 350, 560
 LEFT, TOP, BOTTOM = 60, 40, 50
 LOWEST, HIGHEST = 0.1, 1000.0
 """Milliseconds at the lower and the upper edge."""
@@ -89,12 +90,16 @@ def _frame(left: int, kind: str, works: dict[str, list[tuple[int, float]]]) -> I
 
 
 def _apart(heights: list[float], least: float = 16.0) -> list[float]:
-    """The heights of the labels, moved down where two would touch."""
-    placed = dict.fromkeys(range(len(heights)), 0.0)
-    last = -least
-    for index in sorted(placed, key=heights.__getitem__):
-        last = placed[index] = max(heights[index], last + least)
-    return list(placed.values())
+    """The heights of the labels, moved where two would touch, none below the frame."""
+    order = sorted(range(len(heights)), key=heights.__getitem__)
+    placed = list(heights)
+    for before, index in pairwise(order):
+        placed[index] = max(placed[index], placed[before] + least)
+    lowest = HEIGHT - BOTTOM - 5.0
+    for index in reversed(order):
+        placed[index] = min(placed[index], lowest)
+        lowest = placed[index] - least
+    return placed
 
 
 def _x(size: int) -> float:
