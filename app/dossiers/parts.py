@@ -24,6 +24,8 @@ MANY = 5_000
 MOST_STREAMS = 64
 """How many terms are read side by side."""
 REMEMBERED_SECONDS = 300.0
+QUICK = 100
+"""Up to here a size is counted anew each time: that is quick, and of a term that nobody has it must be right."""
 MOST_REMEMBERED = 20_000
 Sizes = Mapping[int, int]
 """How many files a term has, capped at `MANY` + 1."""
@@ -45,41 +47,45 @@ class Part:
 
 
 class _Sizes:
-    """Sizes of big terms, remembered for a while: they choose the way only, never what is found."""
+    """Sizes of all but small terms, remembered for a while: they choose the way only, never what is found."""
 
     def __init__(self) -> None:
-        self._known: WeakKeyDictionary[Engine, dict[object, float]] = WeakKeyDictionary()
+        self._known: WeakKeyDictionary[Engine, _Known] = WeakKeyDictionary()
 
     def of(self, db: Session, terms: Iterable[int]) -> Sizes:
         """How many files each term has, capped; asked for in one statement."""
         known, now = self._of(db), time.monotonic()
-        sizes = {each: MANY + 1 for each in terms if known.get(each, 0.0) > now}
+        sizes = {each: size for each in terms if (size := self._remembered(known, each, now))}
         asked = [each for each in terms if each not in sizes]
-        if asked:
-            sizes |= _count(db, asked)
-        self._remember(known, [each for each in asked if sizes[each] > MANY], now)
-        return sizes
+        counted = _count(db, asked) if asked else {}
+        self._remember(known, counted, now)
+        return sizes | counted
 
     def of_part(self, db: Session, shape: Shape, given: tuple[Any, ...]) -> int:
         """How many files a condition finds, capped."""
         known, now = self._of(db), time.monotonic()
-        if known.get((shape, given), 0.0) > now:
-            return MANY + 1
+        if size := self._remembered(known, (shape, given), now):
+            return size
         values = Part(0, shape, given).values("only")
         size = int(_counting(shape).all(db.connection(), most=MANY + 1, **values)[0][0])
-        if size > MANY:
-            self._remember(known, [(shape, given)], now)
+        self._remember(known, {(shape, given): size}, now)
         return size
 
-    def _of(self, db: Session) -> dict[object, float]:
+    def _of(self, db: Session) -> "_Known":
         return self._known.setdefault(db.connection().engine, {})
 
-    def _remember(self, known: dict[object, float], found: Iterable[object], now: float) -> None:
+    def _remembered(self, known: "_Known", wanted: object, now: float) -> int:
+        size, until = known.get(wanted, (0, 0.0))
+        return size if until > now else 0
+
+    def _remember(self, known: "_Known", found: Mapping[Any, int], now: float) -> None:
         if len(known) >= MOST_REMEMBERED:
             known.clear()
-        known.update(dict.fromkeys(found, now + REMEMBERED_SECONDS))
+        known.update({each: (size, now + REMEMBERED_SECONDS) for each, size in found.items() if size > QUICK})
 
 
+_Known = dict[object, tuple[int, float]]
+"""Sizes, and until when they are remembered."""
 SIZES = _Sizes()
 
 

@@ -11,6 +11,7 @@ from app.dossiers import parts, plan, search
 from app.dossiers import service as dossiers
 from app.dossiers.reindex import TABLES, reindex
 from app.dossiers.service import today
+from app.dossiers.terms import term
 from app.dossiers.wanted import Cursor, Wanted, from_address
 from app.records import service as records
 from data.engine import Database
@@ -114,6 +115,27 @@ def test_a_list_by_name_has_all_who_have_a_character(
     assert names(database, "王", order="name") == expected
     assert names(database, "王", order="name_down") == expected[::-1]
     assert sorted(names(database, "王")) == sorted(expected)
+
+
+def test_a_size_that_is_remembered_hides_nobody(
+    database: Database, people: dict[str, uuid.UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "QUICK", 1)
+    monkeypatch.setattr(parts, "SIZES", parts._Sizes())
+    common, rare, nobodys = (term("name", text) for text in ("三丰", "李四", "丰三"))
+
+    def sizes() -> list[int]:
+        with database.read() as db:
+            found = parts.SIZES.of(db, [common, rare, nobodys])
+        return [found[each] for each in (common, rare, nobodys)]
+
+    opened(database, "李三丰", 201)
+    assert sizes() == [2, 1, 0]
+    for at, name in enumerate(("王三丰", "李四", "丰三")):
+        opened(database, name, 203 + at)
+    assert sizes() == [2, 2, 1]
+    assert sorted(names(database, "三丰")) == ["张三丰", "李三丰", "王三丰"]
+    assert names(database, "丰三") == ["丰三"]
 
 
 @pytest.mark.parametrize("text", ["张四", "三张", "zz", "fengsan", "99999999999", "丰三", "某公司", "%", "_", "'"])
