@@ -2,7 +2,6 @@
 
 from io import BytesIO
 
-import numpy as np
 from PIL import Image, ImageCms
 
 _RESIZABLE = ("L", "RGB", "CMYK", "RGBA")
@@ -33,6 +32,8 @@ def as_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 def _eight_bits(image: Image.Image) -> Image.Image:
     """Greys of 16 bits and more. The mode does not tell the white point: it is 255, 65535 or the largest value."""
+    import numpy as np  # noqa: PLC0415  few pictures have such greys
+
     values = np.nan_to_num(np.asarray(image, dtype=np.float32), posinf=0.0, neginf=0.0)
     peak = float(values.max(initial=0.0))
     white = 255.0 if peak <= 255 else max(65535.0, peak)

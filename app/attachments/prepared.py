@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from app.attachments import looks, mend, rules
-
 
 @dataclass(frozen=True)
 class Prepared:
@@ -18,5 +16,7 @@ class Prepared:
 
 def prepare(content: bytes) -> Prepared:
     """What is kept of a conforming file. It takes long: no transaction may wait for it. Raises UserError (a rule missed)."""
+    from app.attachments import looks, mend, rules  # noqa: PLC0415  every page of records knows what is prepared, few prepare
+
     kept = rules.conforming(mend.reencode(content))
     return Prepared(kept.content, kept.width, kept.height, kept.dpi, looks.looks_of(kept.content))

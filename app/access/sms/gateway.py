@@ -1,7 +1,6 @@
 """Which gateway the settings name."""
 
 from app.access.sms.contract import Gateway, GatewayConfigError, Message, Receipt, SmsSettings
-from app.access.sms.http_gateway import HttpGateway
 
 
 class OutboxGateway:
@@ -18,6 +17,8 @@ def make_gateway(settings: SmsSettings) -> Gateway:
         case "outbox":
             return OutboxGateway()
         case "http":
+            from app.access.sms.http_gateway import HttpGateway  # noqa: PLC0415  nobody else needs an HTTP client
+
             return HttpGateway(settings)
         case "aliyun" | "tencent":
             return _provider(settings)
