@@ -27,8 +27,7 @@ from app.database import database
 from app.later import when_asked
 from app.locale import use_language
 from app.memory import collect_rarely
-from app.ui import localise
-from app.ui.components import mounting
+from app.ui import localise, mounting
 from app.ui.cookies import Visits
 from app.ui.protection import Protected
 from app.ui.safety import logged

@@ -20,15 +20,16 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.exc import InvalidatePoolError
-from sqlalchemy.orm import Session
 
 from data.driver_errors import tell
 from data.lending import MOST_KEPT, Lender
 from data.reopening import Reopening
-from data.unit import Unit
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from data.lines import Line
+    from data.unit import Unit
 
 SQLITE_BUSY_MILLISECONDS = 30_000
 SQLITE_GIVE_WAY_SECONDS = 0.12
@@ -64,24 +65,30 @@ class Database:
     def _writing(self) -> Lender:
         return self._watched(self.engine.execution_options(congye_write=True))
 
+    @cached_property
+    def _unit(self) -> "type[Unit]":
+        from data.unit import Unit  # noqa: PLC0415  what only asks the engine needs no session
+
+        return Unit
+
     def _watched(self, engine: Engine) -> Lender:
         if self._watch is not None:
             self._watch()
         return Lender(engine, self.engine)
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
+    def read(self) -> "Iterator[Session]":
         """A session for reading; nothing is committed."""
-        session = Unit(self._reading)
+        session = self._unit(self._reading)
         try:
             yield session
         finally:
             session.close()
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self) -> "Iterator[Session]":
         """A session whose changes are committed together at the end, or not at all."""
-        session = Unit(self._writing)
+        session = self._unit(self._writing)
         try:
             yield session
             session.commit()
@@ -158,7 +165,7 @@ def _begin_sqlite(connection: Connection) -> None:
     cursor.close()
 
 
-def database_now(session: Session) -> datetime:
+def database_now(session: "Session") -> datetime:
     """The database's clock, in UTC: the one clock that all servers share."""
     if session.get_bind().dialect.name == "sqlite":
         text = session.scalar(select(func.strftime("%Y-%m-%d %H:%M:%f", "now")))
@@ -184,7 +191,7 @@ def insert_and_tell(table: Table, dialect: str) -> Insert:
     return insert_or_leave(table, dialect).returning(literal_column("1"))
 
 
-def insert_missing(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
+def insert_missing(session: "Session", table: Table, rows: list[dict[str, Any]]) -> None:
     """Insert the rows whose key is not there yet; those that are there stay as they are."""
     if rows:
         session.execute(insert_or_leave(table, session.get_bind().dialect.name), rows)

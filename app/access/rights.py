@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
-
-from sqlalchemy.orm import Session
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from app.errors import Forbidden
 from app.locale import _
+
+if TYPE_CHECKING:  # the server knows of rights before it needs a session
+    from sqlalchemy.orm import Session
 
 
 class Role(StrEnum):
@@ -205,7 +206,7 @@ def authorise(actor: Actor, action: Action, dossier_id: uuid.UUID | None = None)
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Service = Callable[Concatenate[Session, Actor, P], R]
+Service = Callable[Concatenate["Session", Actor, P], R]
 
 SERVICES: dict[str, Action] = {}
 """Every guarded service function by its full name; the tests walk it."""
@@ -228,7 +229,7 @@ def requires(action: Action, *, of_oneself: bool = False) -> Callable[[Service[P
             OF_ONESELF.add(full_name)
 
         @wraps(function)
-        def guarded(db: Session, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        def guarded(db: "Session", actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
             named: Any = args[place] if place < len(args) else kwargs.get("dossier_id")
             authorise(actor, action, actor.subject_id if of_oneself else named)
             outer = db.info.get("acting")

@@ -9,7 +9,7 @@ from app.dossiers.masking import masked, masked_address
 from app.dossiers.service import today
 from app.locale import _
 from app.ui import messages
-from app.ui.components.mounting import data_url
+from app.ui.mounting import data_url
 from app.validation import label, shown
 from data.models import Dossier
 from data.models.dossier import IDENTITY_FIELDS

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.locale import _
 from app.ui.components import PictureLabels
-from app.ui.components.mounting import data_url
+from app.ui.mounting import data_url
 
 
 def labels() -> PictureLabels:

@@ -12,8 +12,7 @@ from app import print_routes, server, session_routes
 from app.access import accounts
 from app.access.rights import SYSTEM, Role
 from app.jobs import files
-from app.ui import downloads, localise
-from app.ui.components import mounting
+from app.ui import downloads, localise, mounting
 from app.ui.cookies import SESSION
 from data.engine import Database
 from data.models import Dossier, Job

@@ -2,6 +2,6 @@
 
 import streamlit as st
 
-from app.ui.components.mounting import routes
+from app.ui.mounting import routes
 
 app = st.App("components_app.py", routes=routes)

@@ -6,8 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.ui.components import Column, Row, countdown, go_to, pdf_link, record_table
-from app.ui.components.mounting import data_url
 from app.ui.components.record_table import Clicked, _as_clicked
+from app.ui.mounting import data_url
 
 FOREIGN = (
     "//evil.example",

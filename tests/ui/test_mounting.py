@@ -6,7 +6,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from app.ui.components import mounting
+from app.ui import mounting
 
 CLIENT = TestClient(Starlette(routes=mounting.routes))
 TABLE = mounting.path("record_table")

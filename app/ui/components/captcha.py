@@ -6,7 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
-from app.ui.components.mounting import data_url, mounter, nothing
+from app.ui.mounting import data_url, mounter, nothing
 
 _mount = mounter("captcha")
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from app.ui.components.mounting import mounter, nothing
+from app.ui.mounting import mounter, nothing
 
 _mount = mounter("countdown")
 

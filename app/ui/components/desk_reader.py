@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from app.ui.components.mounting import mounter, nothing
+from app.ui.mounting import mounter, nothing
 
 _mount = mounter("desk_reader")
 

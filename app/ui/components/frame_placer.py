@@ -1,6 +1,6 @@
 """A frame laid on a picture by hand: four corners to drag."""
 
-from app.ui.components.mounting import data_url, mounter, nothing
+from app.ui.mounting import data_url, mounter, nothing
 
 _mount = mounter("frame_placer")
 

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import streamlit as st
 
-from app.ui.components.mounting import mounter, nothing
+from app.ui.mounting import mounter, nothing
 
 _mount = mounter("go_to")
 _mount_arrival = mounter("arrival")

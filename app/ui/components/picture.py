@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from app.ui.components.mounting import data_url, mounter
+from app.ui.mounting import data_url, mounter
 
 _mount = mounter("picture")
 

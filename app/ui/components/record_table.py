@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from app.ui.components.mounting import mounter, nothing
+from app.ui.mounting import mounter, nothing
 
 _mount = mounter("record_table")
 

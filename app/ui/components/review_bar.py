@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from app.ui.components.mounting import mounter
+from app.ui.mounting import mounter
 
 _mount = mounter("review_bar")
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from app.ui.components.mounting import mounter
+from app.ui.mounting import mounter
 
 _mount = mounter("sign")
 

@@ -1,6 +1,6 @@
 """A pad to sign on with a finger, a pen or the mouse."""
 
-from app.ui.components.mounting import mounter, nothing
+from app.ui.mounting import mounter, nothing
 
 _mount = mounter("signature_pad")
 

@@ -6,19 +6,20 @@ the component with other data. They are a file that browsers keep; what is sent 
 
 import base64
 import json
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from streamlit.components.v2.types import ComponentRenderer
 
 from app.ui.kept import digest, to_keep
 
-_ASSETS = Path(__file__).parent / "assets"
+_ASSETS = Path(__file__).parent / "components" / "assets"
 # A module made of text has no address of its own, so that it needs a whole one of the other.
 _IMPORT = """\
 const { default: draw, sheet } = await import(new URL("%s", location.origin).href);
@@ -30,13 +31,23 @@ export default (component) => {
 _MEDIA_TYPES = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"RIFF", "audio/wav"))
 
 
-def mounter(name: str) -> ComponentRenderer:
+def mounter(name: str) -> Callable[..., Any]:
     """Register `assets/<name>.js` with `assets/<name>.css` and return the function that mounts it.
 
     Called once per component, when its module is imported. Streamlit keeps definitions per process, not per session or
     run, and registers one again by itself when the module was imported before the server's runtime existed.
     """
-    return st.components.v2.component(f"congye_{name}", html='<div class="root"></div>', js=_IMPORT % path(name))
+    mount = st.components.v2.component(f"congye_{name}", html='<div class="root"></div>', js=_IMPORT % path(name))
+
+    def mounted(*, data: Mapping[str, Any] | None = None, **how: Any) -> Any:
+        return mount(data=None if data is None else {key: _plain(value) for key, value in data.items()}, **how)
+
+    return mounted
+
+
+def _plain(value: object) -> object:
+    """A list as a tuple: of a list Streamlit asks pandas whether it is a table, which it first has to import."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 @cache
