@@ -76,7 +76,8 @@ def append(db: Session, rows: Sequence[dict[str, Any]]) -> None:
     linked = []
     for row in (*found, *rows):
         number += 1
-        whole = {**(row if "digest" in row else ready(row)), "number": number}
+        whole = row if "digest" in row else ready(row)
+        whole["number"] = number
         mac = whole["mac"] = chain.link(mac, whole)
         linked.append(whole)
     head_now = {"to_number": number, "to_mac": mac, "to_seal": chain.seal(number, mac)}

@@ -156,16 +156,17 @@ def changes_of(row: Candidate, known: Any) -> dict[str, Any]:
 
 def mark_repeated(plan: Plan, candidates: Sequence[Candidate], key_of: Callable[[Candidate], object]) -> None:
     """Note rows that say what an earlier row of the table said, and a problem at those that contradict one."""
-    for row in candidates:
-        if row.problems:
-            continue
-        content = [(key, row.values[key]) for key in sorted(row.values)]
-        earlier = plan.seen.earlier(row.row, key_of(row), content)
+    fit = [row for row in candidates if not row.problems]
+    told = [(row.row, key_of(row), [(key, row.values[key]) for key in sorted(row.values)]) for row in fit]
+    if plan.seen.all_new(told):
+        return
+    for row, (number, key, content) in zip(fit, told, strict=True):
+        earlier = plan.seen.earlier(number, key, content)
         if earlier is not None and earlier[1]:
             row.is_repeated = True
         elif earlier is not None:
             message = _("与第 {row} 行是同一条，但内容不同，请只留一行")
-            row.problems[next(key for key in plan.known_by if key in row.given)] = message.format(row=earlier[0])
+            row.problems[next(each for each in plan.known_by if each in row.given)] = message.format(row=earlier[0])
 
 
 def _change(db: Session, plan: Plan, known: Known, changes: Mapping[str, Any]) -> None:

@@ -3,8 +3,11 @@
 import hashlib
 import secrets
 import sqlite3
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
+
+_NOTE = "INSERT OR IGNORE INTO seen VALUES (?, ?, ?)"
 
 
 class Seen:
@@ -26,10 +29,15 @@ class Seen:
     ) -> None:
         self._database.close()
 
+    def all_new(self, rows: Sequence[tuple[int, object, object]]) -> bool:
+        """Note rows by number, key and content; whether none came before, which is nearly always and quickly known."""
+        noted = [(self._digest(key), self._digest(content), row) for row, key, content in rows]
+        return self._database.executemany(_NOTE, noted).rowcount == len(noted)
+
     def earlier(self, row: int, key: object, content: object) -> tuple[int, bool] | None:
         """Note a row; the number of the earlier row with the same key, and whether its content is the same."""
         digests = self._digest(key), self._digest(content)
-        if self._database.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", (*digests, row)).rowcount:
+        if self._database.execute(_NOTE, (*digests, row)).rowcount:
             return None
         found = self._database.execute("SELECT content, row FROM seen WHERE key = ?", digests[:1]).fetchone()
         return None if found[1] == row else (int(found[1]), found[0] == digests[1])
