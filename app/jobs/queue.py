@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.access.rights import Action, Actor, Role, requires
 from app.errors import UserError
-from app.jobs.registry import KINDS
+from app.jobs.registry import KINDS, kind_of
 from app.jobs.running import LEASE, Running
 from app.locale import _, current_language
 from data.engine import Database, database_now
@@ -26,7 +26,7 @@ def enqueue(db: Session, actor: Actor, kind: str, parameters: Mapping[str, Any],
     job = Job(
         id=new_id(),
         state=state,
-        kind=KINDS[kind].name,
+        kind=kind_of(kind).name,
         parameters=dict(parameters),
         owner_id=actor.subject_id,
         owner_role=actor.role.value,

@@ -31,6 +31,14 @@ class Kind:
 KINDS: dict[str, Kind] = {}
 
 
+def kind_of(name: str) -> Kind:
+    """The kind of this name. Jobs are put in before the server's background work has begun, and imported what it needs."""
+    if name not in KINDS:
+        from app.jobs import catalogue  # noqa: F401, PLC0415  it registers them all
+
+    return KINDS[name]
+
+
 def job(name: str, *, resumable: bool = False, is_long: Asked = _never) -> Callable[[Run], Run]:
     """Declare the function that runs jobs of the kind `name`."""
 
