@@ -39,8 +39,7 @@ def _signature_sheet(request: Request) -> Response:
         return RedirectResponse("/login", status_code=303)
     except UserError as error:
         return PlainTextResponse(error.message, status_code=409)
-    headers = {"Content-Disposition": 'inline; filename="signature-sheet.pdf"', "Cache-Control": "no-store"}
-    return Response(content, media_type="application/pdf", headers=headers)
+    return _file(content, 'inline; filename="signature-sheet.pdf"')
 
 
 async def person_file(request: Request) -> Response:
@@ -62,8 +61,7 @@ def _person_file(request: Request) -> Response:
         return PlainTextResponse(error.message, status_code=409)
     except (ValueError, NoResultFound):
         return PlainTextResponse("", status_code=404)
-    headers = {"Content-Disposition": 'inline; filename="file.pdf"', "Cache-Control": "no-store"}
-    return Response(content, media_type="application/pdf", headers=headers)
+    return _file(content, 'inline; filename="file.pdf"')
 
 
 async def batch_receipt(request: Request) -> Response:
@@ -81,9 +79,9 @@ def _batch_receipt(request: Request) -> Response:
         return RedirectResponse("/staff_login", status_code=303)
     except UserError as error:
         return PlainTextResponse(error.message, status_code=409)
-    name = f'{"attachment" if as_sheet else "inline"}; filename="receipt.{"xlsx" if as_sheet else "pdf"}"'
-    headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
-    return Response(content, media_type=XLSX if as_sheet else PDF, headers=headers)
+    if as_sheet:
+        return _file(content, 'attachment; filename="receipt.xlsx"', XLSX)
+    return _file(content, 'inline; filename="receipt.pdf"')
 
 
 def _receipt(actor: Actor, batch_id: uuid.UUID) -> Receipt:
@@ -91,3 +89,8 @@ def _receipt(actor: Actor, batch_id: uuid.UUID) -> Receipt:
         batch = batches.batch(db, actor, batch_id)
         lines = batches.lines(db, actor, batch_id, newest=None)
     return Receipt(settings().organisation, batch.company, actor.name, batch.started_at, lines)
+
+
+def _file(content: bytes, name: str, media_type: str = PDF) -> Response:
+    headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
+    return Response(content, media_type=media_type, headers=headers)
