@@ -11,9 +11,10 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from socket import AF_INET, AF_UNIX, SOCK_STREAM, socket
+from threading import Lock
 
 import pytest
 
@@ -32,6 +33,8 @@ class Daemon:
     root: Path
     port: int
     process: subprocess.Popen[bytes] | None = None
+    changing: Lock = field(default_factory=Lock)
+    """A card may stop the daemon in a thread of its own while the test starts it again."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -40,6 +43,10 @@ class Daemon:
 
     def start(self) -> None:
         """Start the daemon and wait for its socket."""
+        with self.changing:
+            self._start()
+
+    def _start(self) -> None:
         for left in ("pcscd.comm", "pcscd.pid"):
             (self.root / "run/pcscd" / left).unlink(missing_ok=True)
         # A process with another root needs root; the tests run as root, as the whole suite does.
@@ -53,10 +60,11 @@ class Daemon:
 
     def stop(self) -> None:
         """Stop the daemon, as when it crashes or is upgraded."""
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-            self.process = None
+        with self.changing:
+            if self.process is not None:
+                self.process.kill()
+                self.process.wait()
+                self.process = None
 
     def plug(self) -> None:
         """Put the virtual reader back. The daemon reads its readers' file when it starts."""
