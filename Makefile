@@ -24,7 +24,7 @@ test: ## install what the tests need, then check everything and run the whole su
 	@echo "» Running the tests"
 	@.venv/bin/pytest -n 2 --dist loadgroup
 
-torture: ## kill and starve server and database hundreds of times while people work, and look for anything lost (hours)
+torture: ## kill and starve server and database hundreds of times while people work, and look for anything lost (half an hour)
 	@deploy/bootstrap.sh test
 	@.venv/bin/python -m tests.torture $(TORTURE)
 
