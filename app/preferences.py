@@ -20,9 +20,11 @@ from sqlalchemy.orm import Session
 from app.access.rights import Action, Actor, requires
 from app.errors import FieldErrors
 from app.locale import _, either
+from data.direct import Direct
 from data.models import Preference, categories
 
 FRESH_SECONDS = 3.0
+_ROWS = Direct(select(Preference.key, Preference.value))
 
 
 @dataclass(frozen=True)
@@ -196,7 +198,8 @@ def _checked(values: Mapping[str, object]) -> dict[str, str]:
 
 
 def _read(db: Session) -> Preferences:
-    rows = db.execute(select(Preference.key, Preference.value)).all()
+    db.flush()
+    rows = _ROWS.all(db.connection())
     # A switch that a newer or older version of the program knows is left alone.
     return Preferences.model_validate(
         {key: json.loads(value) for key, value in rows if key in Preferences.model_fields}

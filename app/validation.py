@@ -67,6 +67,11 @@ def clean(
     return values
 
 
+def is_before(birth_date: date | None, values: Mapping[str, object]) -> bool:
+    """Whether any day is before the date of birth."""
+    return birth_date is not None and any(isinstance(value, date) and value < birth_date for value in values.values())
+
+
 def clean_reason(reason: object) -> str:
     """Why staff do something to somebody's data (1–200 characters). Raises FieldErrors (`reason`)."""
     try:

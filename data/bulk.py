@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Dialect, Table, insert
 from sqlalchemy.orm import Session
 
-from data.direct import bind_process
+from data.direct import bind_process, flows
 from data.driver_errors import tell
 
 SQLITE_ROWS = 50_000
@@ -26,6 +26,8 @@ def bulk_insert(session: Session | Connection, table: Table, rows: Iterable[Mapp
     connection = session if isinstance(session, Connection) else session.connection()
     statement, copy, columns = _prepared(table, connection.dialect)
     values = _processed(columns, rows)
+    if copy is not None and flows(connection):
+        copy = None  # the driver waits for its answers, and takes none where nothing waits
     cursor: Any = connection.connection.cursor()
     try:
         count = _written(cursor, statement, copy, values)

@@ -5,7 +5,7 @@ A statement here is built and compiled once for each dialect; values pass throug
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache, partial
 from typing import Any
 
@@ -41,9 +41,9 @@ class Direct:
         self._compiled: dict[str, _Compiled] = {}
 
     def send(self, connection: Connection, **values: Any) -> "Sent":
-        """Run it; its rows may be read later, inside `together` only after its end."""
+        """Run it; its rows may be read later, inside `together` after its end."""
         compiled = self._of(connection.dialect)
-        cursor: Any = connection.connection.cursor()
+        cursor = _cursor(connection)
         given = compiled.parameters(values)
         for hear in HEARERS:
             hear(compiled.text, given)
@@ -68,7 +68,7 @@ class Direct:
         given = [compiled.parameters(row) for row in rows]
         if not given:
             return int
-        cursor: Any = connection.connection.cursor()
+        cursor = _cursor(connection)
         for hear in HEARERS:
             hear(compiled.text, given)
         try:
@@ -86,6 +86,11 @@ class Direct:
             made = self._statement(dialect.name) if callable(self._statement) else self._statement
             found = self._compiled[dialect.name] = _Compiled(made, dialect)
         return found
+
+
+def _cursor(connection: Connection) -> Any:
+    line: Any = connection.connection.driver_connection
+    return line.cursor()
 
 
 class Sent:
@@ -181,11 +186,68 @@ def together(connection: Connection) -> Iterator[None]:
         yield
         return
     line: Any = connection.connection.driver_connection
+    with _told(connection), line.pipeline():
+        yield
+
+
+@contextmanager
+def _told(connection: Connection) -> Iterator[None]:
+    """Errors of the driver as SQLAlchemy's."""
     try:
-        with line.pipeline():
-            yield
+        yield
     except connection.dialect.loaded_dbapi.Error as error:
         tell(connection, "", None, error)
+
+
+class Flow:
+    """Statements of a transaction that wait for no answer until one is read, with its beginning and its commit: where the
+    database is at the end of a line, it is asked as often as something is read, and once more at the end.
+
+    A fault is told with the next answer that is read, or at the end.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._line: Any = None if connection.dialect.name == "sqlite" else connection.connection.driver_connection
+        if self._line is not None:
+            with _told(connection):
+                self._line.begin_flow()
+
+    def stop(self) -> None:
+        """Wait for all answers; the transaction goes on."""
+        line, self._line = self._line, None
+        if line is not None:
+            with _told(self._connection):
+                line.end_flow()
+
+    def commit(self) -> None:
+        """Commit, and wait for all answers."""
+        if self._line is not None:
+            with _told(self._connection):
+                self._line.execute("COMMIT", prepare=False)
+            self.stop()
+
+    def abandon(self) -> None:
+        """The transaction is to be undone: what its last statements would have answered does not matter."""
+        line, self._line = self._line, None
+        if line is not None:
+            with suppress(self._connection.dialect.loaded_dbapi.Error):
+                line.end_flow()
+
+
+def answer_now(connection: Connection) -> None:
+    """Let the database answer what was sent, while here something is done before the answers are read."""
+    if flows(connection):
+        line: Any = connection.connection.driver_connection
+        with _told(connection):
+            line.pgconn.send_flush_request()
+            line.pgconn.flush()
+
+
+def flows(connection: Connection) -> bool:
+    """Whether statements wait for no answer now."""
+    line: Any = connection.connection.driver_connection
+    return connection.dialect.name != "sqlite" and bool(line.pgconn.pipeline_status)
 
 
 def bind_process(of: TypeEngine[Any], dialect: Dialect) -> Process:

@@ -8,18 +8,21 @@ asked on another line whether it is still at work for this one; a long statement
 import select
 import time
 from collections.abc import Generator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import psycopg
 from psycopg import OperationalError
 from psycopg.abc import RV, PQGen
 from psycopg.conninfo import make_conninfo
+from psycopg.pq import TransactionStatus
 
 SILENCE_SECONDS = 5.0
 ASKING_SECONDS = 3
 WELL_SECONDS = 5.0
 """So long after its last answer a line is taken to stand, unless something came on it meanwhile."""
 WAKE_SECONDS = 0.1
+IDLE = TransactionStatus.IDLE
 WAITS_FOR_CLIENT = "SELECT wait_event_type = 'Client' FROM pg_stat_activity WHERE pid = %s"
 
 
@@ -27,6 +30,7 @@ class Line(psycopg.Connection[Any]):
     """A connection that raises OperationalError, and is closed, when its line turns out to be dead."""
 
     _heard: float = 0.0
+    _flow: AbstractContextManager[psycopg.Pipeline]
 
     def seems_well(self) -> bool:
         """Whether there is no need to ask the server: it answered just now, and did not say since that it ends."""
@@ -35,6 +39,22 @@ class Line(psycopg.Connection[Any]):
         came = select.poll()
         came.register(self.pgconn.socket, select.POLLIN)
         return not came.poll(0)
+
+    def begin_flow(self) -> None:
+        """Begin a transaction whose statements are sent without waiting for the answers of those before."""
+        self._flow = self.pipeline()
+        self._flow.__enter__()
+        if self.pgconn.transaction_status == IDLE:
+            # The driver would wait for the answer to a BEGIN of its own, before each statement until it knows of one.
+            self._autocommit = True
+            self.execute("BEGIN", prepare=False)
+
+    def end_flow(self) -> None:
+        """Wait for all answers. Raises the error of the first statement that failed."""
+        try:
+            self._flow.__exit__(None, None, None)
+        finally:
+            self._autocommit = False
 
     def wait(self, gen: PQGen[RV], interval: float = WAKE_SECONDS, timeout: float | None = None) -> RV:
         """What every statement waits in; `gen` is woken each `interval` seconds."""

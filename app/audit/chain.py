@@ -6,15 +6,16 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
-from sqlalchemy import LargeBinary, Row, bindparam, select, type_coerce, update
+from sqlalchemy import Connection, LargeBinary, Row, bindparam, insert, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from data import chain
 from data.bulk import FEW, bulk_insert
-from data.direct import Direct, together
-from data.engine import insert_missing
+from data.direct import Direct, Sent, flows, together
+from data.engine import insert_or_leave
 from data.models import AuditEntry, AuditHead, Base
 from data.models.audit import HEAD_ID
 from data.models.base import new_id, utc_now
@@ -24,10 +25,14 @@ BROKEN, ERASED = "audit.broken", "dossier.erase"
 """Actions that the check knows: a head that was found tampered with, and contents that were lawfully erased."""
 
 _LOCK_HEAD = Direct(select(AuditHead.number, AuditHead.mac, AuditHead.seal).with_for_update())
+_PUT_HEAD = Direct(partial(insert_or_leave, Base.metadata.tables[AuditHead.__tablename__]))
+_NEWEST = Direct(select(AuditEntry.number, AuditEntry.mac).order_by(AuditEntry.number.desc()).limit(1))
+_INSERT = Direct(insert(Base.metadata.tables[AuditEntry.__tablename__]))
 _MOVE_HEAD = Direct(
     update(AuditHead).values(number=bindparam("to_number"), mac=bindparam("to_mac"), seal=bindparam("to_seal"))
 )
 _SEALED = {name: SealedJson(f"{AuditEntry.__tablename__}.{name}") for name in ("before", "after")}
+AHEAD = "audit_head_locked"
 Kind = Literal["changed", "removed", "put_in", "head", "anchor"]
 
 
@@ -62,16 +67,27 @@ def ready(row: dict[str, Any]) -> dict[str, Any]:
     return {"id": new_id(), **row, "digest": chain.digest(row["before"], row["after"]), **contents}
 
 
+def lock_ahead(db: Session) -> None:
+    """Lock the head with what is sent before it: for the last thing that a transaction locks."""
+    db.info[AHEAD] = _LOCK_HEAD.send(db.connection())
+
+
+def forget(db: Session) -> None:
+    """The transaction is undone, and its lock with it."""
+    db.info.pop(AHEAD, None)
+
+
 def append(db: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Chain and insert rows (without number and mac, `ready` or not) at the end; the head stays locked until the commit."""
     connection = db.connection()
-    head = _LOCK_HEAD.first(connection)
+    ahead: Sent | None = db.info.pop(AHEAD, None)
+    head = next(iter((ahead or _LOCK_HEAD.send(connection)).rows()), None)
     if head is not None and hmac.compare_digest(head[2], chain.seal(*head[:2])):
         number, mac, _seal = head
         found: list[dict[str, Any]] = []
     else:
         # The work goes on, but no later commit may heal what somebody did to the end of the chain.
-        number, mac = _after_tampering(db)
+        number, mac = _after_tampering(connection)
         found = [_broken_row(number)]
     linked = []
     for row in (*found, *rows):
@@ -81,19 +97,21 @@ def append(db: Session, rows: Sequence[dict[str, Any]]) -> None:
         mac = whole["mac"] = chain.link(mac, whole)
         linked.append(whole)
     head_now = {"to_number": number, "to_mac": mac, "to_seal": chain.seal(number, mac)}
-    with together(connection) if len(linked) <= FEW else nullcontext():
-        bulk_insert(connection, Base.metadata.tables[AuditEntry.__tablename__], linked)
+    many = len(linked) > FEW
+    with nullcontext() if many or flows(connection) else together(connection):
+        if many:
+            bulk_insert(connection, Base.metadata.tables[AuditEntry.__tablename__], linked)
+        else:
+            _INSERT.each(connection, linked)
         _MOVE_HEAD.send(connection, **head_now)
 
 
-def _after_tampering(db: Session) -> tuple[int, bytes]:
+def _after_tampering(connection: Connection) -> tuple[int, bytes]:
     """Number and mac to go on from, with a head in place to be locked."""
-    empty = {"id": HEAD_ID, "number": 0, "mac": chain.FIRST, "seal": chain.FIRST}
-    insert_missing(db, Base.metadata.tables[AuditHead.__tablename__], [empty])
-    db.execute(select(AuditHead.id).with_for_update()).all()
-    newest = select(AuditEntry.number, AuditEntry.mac).order_by(AuditEntry.number.desc()).limit(1)
-    last = db.execute(newest).one_or_none()
-    return (last.number, last.mac) if last else (0, chain.FIRST)
+    _PUT_HEAD.each(connection, [{"id": HEAD_ID, "number": 0, "mac": chain.FIRST, "seal": chain.FIRST}])
+    _LOCK_HEAD.all(connection)
+    number, mac = _NEWEST.first(connection) or (0, chain.FIRST)
+    return number, mac
 
 
 def _broken_row(number: int) -> dict[str, Any]:

@@ -131,6 +131,7 @@ def _forget_undone(session: Session, undone: SessionTransaction) -> None:
         del pending[session.info[MARKS].pop(id(undone)) :]
     elif undone.parent is None:
         pending.clear()
+        chain.forget(session)
 
 
 def _rows(item: Base, change: str) -> list[dict[str, Any]]:

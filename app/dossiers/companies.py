@@ -18,6 +18,11 @@ from data.models.declaration import Category
 _MAKE_KNOWN = Direct(partial(insert_and_tell, search_company))
 _POST = Direct(partial(insert_or_leave, search_posting))
 _TEXTS = OfKeys(select(search_entry.c.dossier_id, search_entry.c.companies), search_entry.c.dossier_id)
+_TEXT_LOCKED = Direct(
+    select(search_entry.c.dossier_id, search_entry.c.companies)
+    .where(search_entry.c.dossier_id == bindparam("owner"))
+    .with_for_update(key_share=True)
+)
 _NAME = Direct(
     update(search_entry).where(search_entry.c.dossier_id == bindparam("owner")).values(companies=bindparam("text"))
 )
@@ -26,18 +31,27 @@ _NAME = Direct(
 class Naming:
     """Companies that came to files: known with the pieces of their names, and put into the files' rows of the index.
 
-    It asks what is there when it is made; `settle` writes what is not. The files' other records are not read.
+    It asks what is there when it is made; `settle` writes what is not. The files' other records are not read. With `lock`
+    nobody else changes the files' rows between the two.
     """
 
     def __init__(
-        self, connection: Connection, names: Collection[str], came: Mapping[uuid.UUID, Collection[str]]
+        self,
+        connection: Connection,
+        names: Collection[str],
+        came: Mapping[uuid.UUID, Collection[str]],
+        *,
+        lock: bool = False,
     ) -> None:
         self._connection = connection
         self._came = came
         self._names = {terms.company_id(terms.term("company", name)): name for name in names}
         # In everybody's order, so that nobody waits in a ring.
         self._known = {key: self._make_known(key) for key in sorted(self._names)}
-        self._texts = _TEXTS.send(connection, came)
+        if lock:
+            self._texts = [_TEXT_LOCKED.send(connection, owner=owner) for owner in came]
+        else:
+            self._texts = _TEXTS.send(connection, came)
 
     def _make_known(self, key: uuid.UUID) -> Sent:
         name = self._names[key]

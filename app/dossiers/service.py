@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
@@ -33,7 +33,7 @@ class Opened:
 
 def today() -> date:
     """Today where the server stands."""
-    return datetime.now(UTC).astimezone().date()
+    return date.today()  # noqa: DTZ011  the day of the server's own clock and zone is what is meant
 
 
 @requires(Action.DOSSIER_OPEN)

@@ -10,25 +10,40 @@ from sqlalchemy.orm import Session
 
 from app.audit import chain, trail
 from app.dossiers import index
+from app.dossiers.placing import Placing
 from app.records import life
 from data.bulk import bulk_insert
-from data.direct import Direct
+from data.direct import Direct, answer_now
 from data.engine import insert_and_tell
 from data.models import Base
 from data.models.base import new_id, utc_now
 from data.models.declaration import Category
 
 
-def add(db: Session, category: Category, row: Mapping[str, Any]) -> bool:
-    """Insert one record (`id`, `dossier_id`, `review_state` and all values); False where there is one of this id."""
-    now = utc_now()
-    whole = {"version": 1, "created_at": now, "updated_at": now, **row}
-    name = category.model.__tablename__
-    if not _insert_of(Base.metadata.tables[name]).all(db.connection(), **whole):
-        return False
-    trail.note_added(db, trail.added(name, [whole]))
-    index.add_records(db, category, [whole])
-    return True
+class Adding:
+    """One new record (`id`, `dossier_id`, `review_state` and all values): sent when this is made, kept by `settle`."""
+
+    def __init__(self, db: Session, category: Category, row: Mapping[str, Any]) -> None:
+        now = utc_now()
+        whole = {"version": 1, "created_at": now, "updated_at": now, **row}
+        name = category.model.__tablename__
+        connection = db.connection()
+        self._db = db
+        self._inserted = _insert_of(Base.metadata.tables[name]).send(connection, **whole)
+        self._placing = Placing(connection, category, whole)
+        if not db.in_nested_transaction():
+            chain.lock_ahead(db)
+        answer_now(connection)
+        self._noted = list(map(chain.ready, trail.added(name, [whole])))
+
+    def is_new(self) -> bool:
+        """Whether there was none of this id; else all that was sent has to be taken back. To be asked once."""
+        return bool(self._inserted.rows())
+
+    def settle(self) -> None:
+        """Write what hangs on what was there, and the audit."""
+        self._placing.settle()
+        trail.note_added(self._db, self._noted)
 
 
 @cache

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from app.access.rights import Action, Actor, forbidden, requires
 from app.dossiers.service import today
+from app.errors import FieldErrors
 from app.records import adding, life, trash
-from app.validation import clean
+from app.validation import clean, is_before
 from data.direct import Direct
 from data.models import Dossier, Record
 from data.models.declaration import Category
+from data.unit import revocable
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,25 @@ def create(
 ) -> uuid.UUID:
     """A new record's id: `record_id` was given to the form, so that a form sent twice makes one record. Raises FieldErrors."""
     _must_be_editable(category)
-    values = clean(category.fields, typed, today=today(), birth_date=_birth_date(db, dossier_id))
+    try:
+        values = clean(category.fields, typed, today=today())
+    except FieldErrors:
+        # What is wrong beside the date of birth is told at once with the rest.
+        clean(category.fields, typed, today=today(), birth_date=_birth_date(db, dossier_id))
+        raise
     row = {"id": record_id, "dossier_id": dossier_id, **values, "review_state": life.first_state(db, category)}
-    if not adding.add(db, category, row):
+    with revocable(db) as take_back:
+        born = _BORN.send(db.connection(), dossier=dossier_id)
+        sent = adding.Adding(db, category, row)
+        birth_date = next((date for (date,) in born.rows()), None)
+        too_early, is_new = is_before(birth_date, values), sent.is_new()
+        if too_early or not is_new:
+            take_back()
+        else:
+            sent.settle()
+    if too_early:
+        clean(category.fields, typed, today=today(), birth_date=birth_date)
+    if not is_new:
         life.record_of(db, dossier_id, category, record_id)  # the same form sent twice, or somebody else's record
     return record_id
 

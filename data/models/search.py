@@ -30,8 +30,11 @@ class ShortUuid(TypeDecorator[UUID]):
         """Bytes where the database has no UUID."""
         return dialect.type_descriptor(LargeBinary(16) if dialect.name == "sqlite" else Uuid())
 
-    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> Any:
-        return value.bytes if value is not None and dialect.name == "sqlite" else value
+    def bind_processor(self, dialect: Dialect) -> Callable[[UUID | None], Any] | None:
+        """Without SQLAlchemy's layers in between: every save has several."""
+        if dialect.name != "sqlite":
+            return super().bind_processor(dialect)
+        return lambda value: None if value is None else value.bytes
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], UUID | None] | None:
         """Without SQLAlchemy's layers in between: a page of a list has fifty."""

@@ -1,0 +1,58 @@
+"""One new record's place in the search index: what a flush writes for objects, asked for without waiting."""
+
+import uuid
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache, partial
+from typing import Any
+
+from sqlalchemy import Connection, Insert, bindparam
+
+from app.dossiers import companies, tally, terms
+from data.direct import Direct
+from data.engine import insert_or_leave
+from data.models import search_expiry, search_posting
+from data.models.declaration import Category
+
+_EXPIRE = Direct(partial(insert_or_leave, search_expiry))
+
+
+class Placing:
+    """It sends what is to be written when it is made; `settle` reads what was new, and writes what hangs on that."""
+
+    def __init__(self, connection: Connection, category: Category, row: Mapping[str, Any]) -> None:
+        owner: uuid.UUID = row["dossier_id"]
+        self._connection = connection
+        self._category = category
+        self._counted = terms.counted(category, row)
+        came = terms.record_terms(category, row)
+        self._posted = _post(len(came)).send(
+            connection, owner=owner, **{f"term{place}": each for place, each in enumerate(came)}
+        )
+        _EXPIRE.each(
+            connection,
+            [{"dossier_id": owner, "expires_on": on, "category": key} for on, key in terms.expiries(category, row)],
+        )
+        names = set(terms.companies(category, row))
+        self._naming = companies.Naming(connection, names, {owner: names}, lock=True) if names else None
+
+    def settle(self) -> None:
+        """Finish it. Of a term by which the dashboard counts people, one is counted only if it is new to the file."""
+        counts: tally.Counts = Counter({("records", self._category.key): 1})
+        counts.update(self._counted[new] for (new,) in self._posted.rows() if new in self._counted)
+        if self._naming is not None:
+            self._naming.settle()
+        tally.add(self._connection, counts)
+
+
+@cache
+def _post(count: int) -> Direct:
+    """An INSERT of so many terms of one file that reads those that it did not have."""
+    return Direct(partial(_insert_of, count))
+
+
+def _insert_of(count: int, dialect: str) -> Insert:
+    owner = bindparam("owner", type_=search_posting.c.owner_id.type)
+    places = [bindparam(f"term{place}", type_=search_posting.c.term.type) for place in range(count)]
+    rows = [{"term": place, "owner_id": owner} for place in places]
+    return insert_or_leave(search_posting, dialect).values(rows).returning(search_posting.c.term)
