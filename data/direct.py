@@ -43,7 +43,7 @@ class Direct:
     def send(self, connection: Connection, **values: Any) -> "Sent":
         """Run it; its rows may be read later, inside `together` after its end."""
         compiled = self._of(connection.dialect)
-        cursor = _cursor(connection)
+        cursor = _cursor(connection, compiled.text)
         given = compiled.parameters(values)
         for hear in HEARERS:
             hear(compiled.text, given)
@@ -68,7 +68,7 @@ class Direct:
         given = [compiled.parameters(row) for row in rows]
         if not given:
             return int
-        cursor = _cursor(connection)
+        cursor = _cursor(connection, compiled.text)
         for hear in HEARERS:
             hear(compiled.text, given)
         try:
@@ -88,9 +88,9 @@ class Direct:
         return found
 
 
-def _cursor(connection: Connection) -> Any:
+def _cursor(connection: Connection, text: str) -> Any:
     line: Any = connection.connection.driver_connection
-    return line.cursor()
+    return line.cursor() if connection.dialect.name == "sqlite" else line.cursor_of(text)
 
 
 class Sent:
@@ -107,7 +107,8 @@ class Sent:
             found = self._cursor.fetchall()
         except self._connection.dialect.loaded_dbapi.Error as error:
             tell(self._connection, self._compiled.text, self._cursor, error)
-        self._cursor.close()
+        if self._connection.dialect.name == "sqlite":
+            self._cursor.close()  # PostgreSQL's are of the client alone
         return self._compiled.read(found)
 
 
@@ -224,7 +225,7 @@ class Flow:
         """Commit, and wait for all answers."""
         if self._line is not None:
             with _told(self._connection):
-                self._line.execute("COMMIT", prepare=False)
+                self._line.cursor_of("COMMIT").execute("COMMIT")
             self.stop()
 
     def abandon(self) -> None:

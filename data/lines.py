@@ -30,7 +30,12 @@ class Line(psycopg.Connection[Any]):
     """A connection that raises OperationalError, and is closed, when its line turns out to be dead."""
 
     _heard: float = 0.0
-    _flow: AbstractContextManager[psycopg.Pipeline]
+    _flow: AbstractContextManager[psycopg.Pipeline] | None = None
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._kept: dict[str, psycopg.Cursor[Any]] = {}
+        self._used: list[tuple[str, psycopg.Cursor[Any]]] = []
 
     def seems_well(self) -> bool:
         """Whether there is no need to ask the server: it answered just now, and did not say since that it ends."""
@@ -47,14 +52,26 @@ class Line(psycopg.Connection[Any]):
         if self.pgconn.transaction_status == IDLE:
             # The driver would wait for the answer to a BEGIN of its own, before each statement until it knows of one.
             self._autocommit = True
-            self.execute("BEGIN", prepare=False)
+            self.cursor_of("BEGIN").execute("BEGIN")
 
     def end_flow(self) -> None:
         """Wait for all answers. Raises the error of the first statement that failed."""
+        flow, self._flow = self._flow, None
+        used, self._used = self._used, []
         try:
-            self._flow.__exit__(None, None, None)
+            if flow is not None:
+                flow.__exit__(None, None, None)
         finally:
             self._autocommit = False
+        self._kept.update(each for each in used if not each[1].closed)
+
+    def cursor_of(self, statement: str) -> psycopg.Cursor[Any]:
+        """A cursor for a statement; in a flow the one that ran it in the last: it knows how the values are to be sent."""
+        if self._flow is None:
+            return self.cursor()
+        found = self._kept.pop(statement, None) or self.cursor()
+        self._used.append((statement, found))
+        return found
 
     def wait(self, gen: PQGen[RV], interval: float = WAKE_SECONDS, timeout: float | None = None) -> RV:
         """What every statement waits in; `gen` is woken each `interval` seconds."""

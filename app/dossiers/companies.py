@@ -3,6 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -12,46 +13,30 @@ from sqlalchemy.orm import Session
 from app.dossiers import terms
 from data.direct import Direct, OfKeys, Sent
 from data.engine import insert_and_tell, insert_or_leave
-from data.models import categories, search_company, search_entry, search_posting
+from data.models import Dossier, categories, search_company, search_entry, search_posting
 from data.models.declaration import Category
 
 _MAKE_KNOWN = Direct(partial(insert_and_tell, search_company))
 _POST = Direct(partial(insert_or_leave, search_posting))
 _TEXTS = OfKeys(select(search_entry.c.dossier_id, search_entry.c.companies), search_entry.c.dossier_id)
-_TEXT_LOCKED = Direct(
-    select(search_entry.c.dossier_id, search_entry.c.companies)
-    .where(search_entry.c.dossier_id == bindparam("owner"))
-    .with_for_update(key_share=True)
+_OF_FILE = Direct(
+    select(Dossier.birth_date, search_entry.c.companies)
+    .where(Dossier.id == bindparam("dossier"), search_entry.c.dossier_id == bindparam("owner"))
+    .with_for_update(key_share=True, of=search_entry)
 )
 _NAME = Direct(
     update(search_entry).where(search_entry.c.dossier_id == bindparam("owner")).values(companies=bindparam("text"))
 )
 
 
-class Naming:
-    """Companies that came to files: known with the pieces of their names, and put into the files' rows of the index.
+class Known:
+    """Companies, each made known once with the pieces of its name: it is asked whether they are when this is made."""
 
-    It asks what is there when it is made; `settle` writes what is not. The files' other records are not read. With `lock`
-    nobody else changes the files' rows between the two.
-    """
-
-    def __init__(
-        self,
-        connection: Connection,
-        names: Collection[str],
-        came: Mapping[uuid.UUID, Collection[str]],
-        *,
-        lock: bool = False,
-    ) -> None:
+    def __init__(self, connection: Connection, names: Collection[str]) -> None:
         self._connection = connection
-        self._came = came
         self._names = {terms.company_id(terms.term("company", name)): name for name in names}
         # In everybody's order, so that nobody waits in a ring.
-        self._known = {key: self._make_known(key) for key in sorted(self._names)}
-        if lock:
-            self._texts = [_TEXT_LOCKED.send(connection, owner=owner) for owner in came]
-        else:
-            self._texts = _TEXTS.send(connection, came)
+        self._made = {key: self._make_known(key) for key in sorted(self._names)}
 
     def _make_known(self, key: uuid.UUID) -> Sent:
         name = self._names[key]
@@ -59,15 +44,59 @@ class Naming:
         return _MAKE_KNOWN.send(self._connection, **row)
 
     def settle(self) -> None:
-        """Write the pieces of names that are new, and the rows whose companies are more now."""
-        new = [key for key, sent in self._known.items() if sent.rows()]
+        """Write the pieces of names that are new."""
+        new = [key for key, sent in self._made.items() if sent.rows()]
         pieces = [
             {"term": piece, "owner_id": key} for key in new for piece in sorted(terms.company_terms(self._names[key]))
         ]
         _POST.each(self._connection, pieces)
+
+
+class Naming:
+    """Companies that came to files: made known, and put into the files' rows of the index.
+
+    It asks what is there when it is made; `settle` writes what is not. The files' other records are not read.
+    """
+
+    def __init__(
+        self, connection: Connection, names: Collection[str], came: Mapping[uuid.UUID, Collection[str]]
+    ) -> None:
+        self._connection = connection
+        self._came = came
+        self._known = Known(connection, names)
+        self._texts = _TEXTS.send(connection, came)
+
+    def settle(self) -> None:
+        """Write the pieces of names that are new, and the rows whose companies are more now."""
+        self._known.settle()
         rows = [row for sent in self._texts for row in sent.rows()]
         texts = {owner: (text, company_text([*split(text), *self._came[owner]])) for owner, text in rows}
         _write(self._connection, texts)
+
+
+class NamingOne:
+    """The same for one file. Its row is locked, so that nobody else changes it between the two; the person's date of birth is
+    read with it."""
+
+    def __init__(self, connection: Connection, names: Collection[str], owner: uuid.UUID) -> None:
+        self._connection = connection
+        self._owner = owner
+        self._came = names
+        self._known = Known(connection, names)
+        self._asked = _OF_FILE.send(connection, dossier=owner, owner=owner)
+        self._file: tuple[date | None, str] | None = None
+
+    def read(self) -> tuple[date | None, str] | None:
+        """Date of birth and companies; None where the index has no row of the file yet. To be called once."""
+        self._file = next(((born, text) for born, text in self._asked.rows()), None)
+        return self._file
+
+    def settle(self) -> None:
+        """Write the pieces of names that are new, and the row that was `read` if its companies are more now."""
+        self._known.settle()
+        if self._file is not None:
+            _born, text = self._file
+            _write(self._connection, {self._owner: (text, company_text([*split(text), *self._came]))})
 
 
 def name_anew(session: Session, dossier_ids: Collection[uuid.UUID]) -> None:

@@ -3,17 +3,19 @@
 import uuid
 from collections import Counter
 from collections.abc import Mapping
+from datetime import date
 from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import Connection, Insert, bindparam
+from sqlalchemy import Connection, Insert, bindparam, select
 
 from app.dossiers import companies, tally, terms
 from data.direct import Direct
 from data.engine import insert_or_leave
-from data.models import search_expiry, search_posting
+from data.models import Dossier, search_expiry, search_posting
 from data.models.declaration import Category
 
+_BORN = Direct(select(Dossier.birth_date).where(Dossier.id == bindparam("dossier")))
 _EXPIRE = Direct(partial(insert_or_leave, search_expiry))
 
 
@@ -23,6 +25,7 @@ class Placing:
     def __init__(self, connection: Connection, category: Category, row: Mapping[str, Any]) -> None:
         owner: uuid.UUID = row["dossier_id"]
         self._connection = connection
+        self._owner = owner
         self._category = category
         self._counted = terms.counted(category, row)
         came = terms.record_terms(category, row)
@@ -33,8 +36,17 @@ class Placing:
             connection,
             [{"dossier_id": owner, "expires_on": on, "category": key} for on, key in terms.expiries(category, row)],
         )
-        names = set(terms.companies(category, row))
-        self._naming = companies.Naming(connection, names, {owner: names}, lock=True) if names else None
+        names = terms.companies(category, row)
+        self._naming = companies.NamingOne(connection, names, owner) if names else None
+        self._born = None if names else _BORN.send(connection, dossier=owner)
+
+    def birth_date(self) -> date | None:
+        """The person's, which is asked for together with what the index needs. To be called once, before `settle`."""
+        file = self._naming.read() if self._naming is not None else None
+        if file is not None:
+            return file[0]
+        asked = self._born or _BORN.send(self._connection, dossier=self._owner)
+        return next((born for (born,) in asked.rows()), None)
 
     def settle(self) -> None:
         """Finish it. Of a term by which the dashboard counts people, one is counted only if it is new to the file."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, partial
 from typing import Any
 
@@ -35,6 +36,10 @@ class Adding:
             chain.lock_ahead(db)
         answer_now(connection)
         self._noted = list(map(chain.ready, trail.added(name, [whole])))
+
+    def birth_date(self) -> date | None:
+        """Of the person whose record it is. To be asked once."""
+        return self._placing.birth_date()
 
     def is_new(self) -> bool:
         """Whether there was none of this id; else all that was sent has to be taken back. To be asked once."""

@@ -66,9 +66,8 @@ def create(
         raise
     row = {"id": record_id, "dossier_id": dossier_id, **values, "review_state": life.first_state(db, category)}
     with revocable(db) as take_back:
-        born = _BORN.send(db.connection(), dossier=dossier_id)
         sent = adding.Adding(db, category, row)
-        birth_date = next((date for (date,) in born.rows()), None)
+        birth_date = sent.birth_date()
         too_early, is_new = is_before(birth_date, values), sent.is_new()
         if too_early or not is_new:
             take_back()

@@ -23,6 +23,7 @@ DAY = date(2026, 12, 1)
 COME = Direct(partial(insert_or_leave, search_expiry))
 REFUSED = Direct(partial(insert_and_tell, search_expiry))
 OF_DAY = Direct(select(search_expiry.c.dossier_id).where(search_expiry.c.expires_on == bindparam("day")))
+OF_OWNER = Direct(select(search_expiry.c.expires_on).where(search_expiry.c.dossier_id == bindparam("owner")))
 KEYS = Direct(select(Preference.key))
 
 
@@ -262,3 +263,13 @@ def test_a_line_that_is_cut_in_a_flow_is_told_and_not_used_again(postgres_databa
     assert there(database)[0] == before + 1
     database.close()
     other.close()
+
+
+def test_a_statement_may_run_several_times_in_one_flow_and_in_the_next(database: Database) -> None:
+    for _flow in range(3):
+        with database.write() as unit:
+            db = flowing(unit)
+            owner = come(db)
+            seen = [OF_OWNER.send(db.connection(), owner=each) for each in (owner, new_id(), owner)]
+            assert [len(each.rows()) for each in seen] == [1, 0, 1]
+    assert there(database) == (3, 0)

@@ -157,3 +157,15 @@ def test_a_file_that_is_not_there_is_refused(database: Database, dossier: Dossie
         save(database, nobody, WORK)
     assert left(database) == before
     save(database, Actor(Role.PRACTITIONER, dossier.id), WORK)
+
+
+def test_a_file_that_the_index_does_not_have_yet_is_checked_and_saved_all_the_same(
+    database: Database, owner: Actor
+) -> None:
+    with database.write() as db:
+        db.execute(delete(search_entry))
+    with pytest.raises(FieldErrors):
+        save(database, owner, EARLY)
+    save(database, owner, WORK)
+    with database.read() as db:
+        assert db.scalar(select(func.count()).select_from(Work)) == 1
