@@ -20,6 +20,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from data.driver_errors import tell
 from data.lending import MOST_KEPT, Lender
@@ -59,11 +60,11 @@ class Database:
 
     @cached_property
     def _reading(self) -> Lender:
-        return self._watched(self.engine)
+        return self._lender(self.engine, reads=True)
 
     @cached_property
     def _writing(self) -> Lender:
-        return self._watched(self.engine.execution_options(congye_write=True))
+        return self._lender(self.engine.execution_options(congye_write=True), reads=False)
 
     @cached_property
     def _unit(self) -> "type[Unit]":
@@ -71,14 +72,20 @@ class Database:
 
         return Unit
 
-    def _watched(self, engine: Engine) -> Lender:
+    def _lender(self, engine: Engine, *, reads: bool) -> Lender:
         if self._watch is not None:
             self._watch()
-        return Lender(engine, self.engine)
+        if engine.dialect.name == "sqlite":
+            return Lender(engine, self.engine)
+        return Lender(engine, self.engine, _begin_reading if reads else None, partial(_ask_whether_it_stands, engine))
 
     @contextmanager
     def read(self) -> "Iterator[Session]":
-        """A session for reading; nothing is committed."""
+        """A session for reading; nothing is committed.
+
+        On SQLite all of it sees one moment; on PostgreSQL each statement sees what is committed when it begins, and none may
+        write or lock.
+        """
         session = self._unit(self._reading)
         try:
             yield session
@@ -119,6 +126,7 @@ def _make_engine(address: str) -> Engine:
     engine = create_engine(address, hide_parameters=True, pool_size=10, max_overflow=20, connect_args=DEAD_LINES)
     event.listen(engine, "do_connect", _open_line)
     event.listen(engine, "checkout", partial(_must_stand, engine))
+    event.listen(engine, "checkin", _end_reading)
     return engine
 
 
@@ -133,12 +141,28 @@ def _open_line(_dialect: object, _record: object, arguments: Sequence[Any], para
 
 def _must_stand(engine: Engine, line: Any, _record: object, _lent: object) -> None:
     """No transaction begins on a line that was cut since the last one; others of the same age are not used again either."""
-    if line.seems_well():
-        return
     try:
-        engine.dialect.do_ping(line)
+        _ask_whether_it_stands(engine, line)
     except engine.dialect.loaded_dbapi.Error as error:
         raise InvalidatePoolError from error
+
+
+def _ask_whether_it_stands(engine: Engine, line: Any) -> None:
+    if not line.seems_well():
+        engine.dialect.do_ping(line)
+
+
+def _begin_reading(line: Any) -> None:
+    line.begin_reading()
+
+
+def _end_reading(line: Any, record: ConnectionPoolEntry) -> None:
+    """Whoever takes a line out of the pool next may write."""
+    if line is not None:
+        try:
+            line.end_reading()
+        except Exception as error:  # noqa: BLE001  of the driver, which whoever has SQLite does not have
+            record.invalidate(error)
 
 
 def _prepare_sqlite(connection: Any) -> None:

@@ -1,24 +1,37 @@
 """Connections between two transactions.
 
 SQLAlchemy makes an object of its own for each time that a connection leaves the pool; that and the pool's own work take
-longer than SQLite for most statements. So a few connections stay as they are between transactions. PostgreSQL's go back to
-the pool each time, where it is seen whether they still stand.
+longer than SQLite for most statements. So a few connections stay as they are between transactions. Of PostgreSQL's it is seen
+before each whether they still stand.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from sqlalchemy import Connection, Engine, Pool, event
+
+from data.driver_errors import tell
 
 MOST_KEPT = 4
 Lent = tuple[Connection, Pool]
 """A connection, and the engine's pool when it was taken; an engine that was disposed since has another."""
+OfLine = Callable[[Any], object]
+"""What is done to a connection of the driver."""
 
 
 class Lender:
     """Lends an engine's connections, and keeps some of those that come back until `whole`, the engine it is part of, is
     disposed."""
 
-    def __init__(self, engine: Engine, whole: Engine) -> None:
+    def __init__(
+        self, engine: Engine, whole: Engine, prepare: OfLine | None = None, check: OfLine | None = None
+    ) -> None:
+        """`prepare` is given each connection of the driver that comes out of the pool; `check` each that was kept, before it
+        is lent again: its error ends all that nobody has at work."""
         self._engine = engine
-        self._most = MOST_KEPT if engine.dialect.name == "sqlite" else 0
+        self._whole = whole
+        self._prepare = prepare
+        self._check = check
         self._kept: list[Lent] = []
         event.listen(whole, "engine_disposed", self._close_old)
 
@@ -29,11 +42,19 @@ class Lender:
                 lent = self._kept.pop()
             except IndexError:
                 break  # somebody else was quicker
-            if self._is_old(lent):
-                _close(lent)
-            else:
+            if not self._is_old(lent) and self._stands(lent):
                 return lent
-        return self._engine.connect(), self._engine.pool
+            _close(lent)
+        line, pool = self._engine.connect(), self._engine.pool
+        if self._prepare is not None:
+            try:
+                self._prepare(line.connection.driver_connection)
+            except self._engine.dialect.loaded_dbapi.Error as error:
+                try:
+                    tell(line, "", None, error)
+                finally:
+                    _close((line, pool))
+        return line, pool
 
     def take_back(self, lent: Lent) -> None:
         """End what the connection has begun; keep it, or give it back to the pool."""
@@ -42,7 +63,7 @@ class Lender:
         try:
             if line.in_transaction():
                 line.rollback()
-            keeps = not line.invalidated and not self._is_old(lent) and len(self._kept) < self._most
+            keeps = not line.invalidated and not self._is_old(lent) and len(self._kept) < MOST_KEPT
         finally:
             if keeps:
                 self._kept.append(lent)
@@ -50,6 +71,16 @@ class Lender:
                 _close(lent)
             else:
                 line.close()
+
+    def _stands(self, lent: Lent) -> bool:
+        if self._check is None:
+            return True
+        try:
+            self._check(lent[0].connection.driver_connection)
+        except self._engine.dialect.loaded_dbapi.Error:
+            self._whole.dispose()  # others of the same age are not used again either
+            return False
+        return True
 
     def _is_old(self, lent: Lent) -> bool:
         return lent[1] is not self._engine.pool

@@ -31,11 +31,38 @@ class Line(psycopg.Connection[Any]):
 
     _heard: float = 0.0
     _flow: AbstractContextManager[psycopg.Pipeline] | None = None
+    _only_reads: bool = False
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._kept: dict[str, psycopg.Cursor[Any]] = {}
         self._used: list[tuple[str, psycopg.Cursor[Any]]] = []
+
+    def begin_reading(self) -> None:
+        """Until `end_reading` every statement is a transaction of its own, and the server lets none of them write or lock.
+
+        The isolation stays what it is, READ COMMITTED: there each statement sees what is committed when it begins anyway, and
+        a transaction around them would be two more questions to the server.
+        """
+        self.autocommit = self._only_reads = True
+        self.execute("SET default_transaction_read_only = on")
+
+    def end_reading(self) -> None:
+        """A line for any transaction again."""
+        if self._only_reads:
+            self.execute("RESET default_transaction_read_only")
+            self.autocommit = self._only_reads = False
+
+    def rollback(self) -> None:
+        """Undo what is not committed; where there is no transaction, there is nothing to wait for."""
+        if self.pgconn.transaction_status != IDLE or self.pgconn.pipeline_status:
+            super().rollback()
+
+    def cursor(self, *given: Any, **named: Any) -> Any:
+        """A cursor; one that has a name is the server's own, which lives in a transaction: here one begins where there is none."""
+        if (given or "name" in named) and self.autocommit and self.pgconn.transaction_status == IDLE:
+            self.execute("BEGIN")
+        return super().cursor(*given, **named)
 
     def seems_well(self) -> bool:
         """Whether there is no need to ask the server: it answered just now, and did not say since that it ends."""
@@ -62,14 +89,14 @@ class Line(psycopg.Connection[Any]):
             if flow is not None:
                 flow.__exit__(None, None, None)
         finally:
-            self._autocommit = False
+            self._autocommit = self._only_reads
         self._kept.update(each for each in used if not each[1].closed)
 
     def cursor_of(self, statement: str) -> psycopg.Cursor[Any]:
         """A cursor for a statement; in a flow the one that ran it in the last: it knows how the values are to be sent."""
         if self._flow is None:
-            return self.cursor()
-        found = self._kept.pop(statement, None) or self.cursor()
+            return super().cursor()
+        found = self._kept.pop(statement, None) or super().cursor()
         self._used.append((statement, found))
         return found
 

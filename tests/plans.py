@@ -17,9 +17,9 @@ def plan_of(db: Session, query: Select[Any]) -> str:
     dialect = db.get_bind().dialect
     statement = query.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
     if dialect.name == "postgresql":
-        db.execute(text("SET LOCAL enable_seqscan = off"))
-        db.execute(text("SET LOCAL enable_bitmapscan = off"))
-        db.execute(text("SET LOCAL enable_sort = off"))
+        db.execute(text("BEGIN"))  # a read has no transaction of its own accord
+        for way in ("seqscan", "bitmapscan", "sort"):
+            db.execute(text(f"SET LOCAL enable_{way} = off"))
         return "\n".join(db.connection().exec_driver_sql(f"EXPLAIN {statement}").scalars())
     return "\n".join(row[3] for row in db.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}"))
 

@@ -73,7 +73,7 @@ class Compared:
 @requires(Action.DOSSIER_MERGE)
 def compare(db: Session, actor: Actor, dossier_id: uuid.UUID, other_id: uuid.UUID) -> Compared:
     """What a merge into the first file would bring together. Raises UserError (`same_file`, `gone`, `merged`, `closed`)."""
-    kept, other = _both(db, dossier_id, other_id)
+    kept, other = _both(db, dossier_id, other_id, lock=False)
     return Compared(
         kept,
         other,
@@ -89,7 +89,7 @@ def compare(db: Session, actor: Actor, dossier_id: uuid.UUID, other_id: uuid.UUI
 def merge(db: Session, actor: Actor, dossier_id: uuid.UUID, other_id: uuid.UUID, reason: str) -> None:
     """Bring the other file into this one, whose identity stays. Raises FieldErrors (`reason`), UserError as `compare`."""
     text = clean_reason(reason)
-    kept, other = _both(db, dossier_id, other_id)
+    kept, other = _both(db, dossier_id, other_id, lock=True)
     for double in _doubles(db, kept.id, other.id):
         trash.put(db, actor, double.category, double.goes.record)
     _keep_one_authenticator(db, kept.id, other.id)
@@ -111,12 +111,14 @@ def merged_into(db: Session, actor: Actor, dossier_id: uuid.UUID) -> list[Dossie
     return list(db.scalars(select(Dossier).where(Dossier.merged_into == dossier_id).order_by(Dossier.id)))
 
 
-def _both(db: Session, dossier_id: uuid.UUID, other_id: uuid.UUID) -> tuple[Dossier, Dossier]:
+def _both(db: Session, dossier_id: uuid.UUID, other_id: uuid.UUID, *, lock: bool) -> tuple[Dossier, Dossier]:
     if dossier_id == other_id:
         raise UserError("same_file", _("这就是同一份档案，请选择另一份"))
-    # Always in the same order: two who merge the same files the other way round do not wait for each other.
-    locked = select(Dossier).where(Dossier.id.in_((dossier_id, other_id))).order_by(Dossier.id).with_for_update()
-    found = {dossier.id: dossier for dossier in db.scalars(locked.options(undefer(Dossier.photo)))}
+    both = select(Dossier).where(Dossier.id.in_((dossier_id, other_id))).options(undefer(Dossier.photo))
+    if lock:
+        # Always in the same order: two who merge the same files the other way round do not wait for each other.
+        both = both.order_by(Dossier.id).with_for_update()
+    found = {dossier.id: dossier for dossier in db.scalars(both)}
     if len(found) < 2:
         raise UserError("gone", _("没有这份档案"))
     if any(dossier.merged_into is not None for dossier in found.values()):

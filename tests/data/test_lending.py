@@ -1,12 +1,13 @@
-"""Connections of SQLite that stay as they are between transactions, and when they do not."""
+"""Connections that stay as they are between transactions, and when they do not."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import QueuePool, event, text
 
 from data.engine import Database
 from data.lending import MOST_KEPT
@@ -30,13 +31,20 @@ class Opened:
         self.now -= 1
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Database:
-    database = Database(f"sqlite:///{tmp_path / 'x.db'}")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def file(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    if request.param == "sqlite":
+        address = f"sqlite:///{tmp_path / 'x.db'}"
+    else:
+        address = request.getfixturevalue("postgres_database")[0]
+    database = Database(address)
     with database.write() as db:
         db.execute(text("CREATE TABLE kept (number INTEGER)"))
     database.close()
-    return database
+    yield database
+    with database.write() as db:
+        db.execute(text("DROP TABLE kept"))
+    database.close()
 
 
 def test_one_transaction_after_another_has_the_same_connection_and_sees_what_others_wrote(file: Database) -> None:
@@ -65,7 +73,7 @@ def test_what_was_not_committed_is_not_there_for_the_next(file: Database) -> Non
 
 
 def test_few_are_kept_of_many_and_all_are_closed_with_the_database(file: Database) -> None:
-    opened, many = Opened(file), 12
+    opened, many = Opened(file), 20
     together = Barrier(many)
 
     def read(_number: int) -> None:
@@ -76,7 +84,8 @@ def test_few_are_kept_of_many_and_all_are_closed_with_the_database(file: Databas
     with ThreadPoolExecutor(many) as pool:
         list(pool.map(read, range(many)))
     assert opened.ever == many
-    assert opened.now <= MOST_KEPT + 5  # those of the pool
+    assert isinstance(file.engine.pool, QueuePool)
+    assert opened.now == MOST_KEPT + file.engine.pool.size()
     file.close()
     assert opened.now == 0
 
