@@ -19,6 +19,7 @@ from app.transfer.checking import NUMBER, Candidate
 from app.transfer.seen import Seen
 from app.transfer.targets import Target
 from app.validation import clean
+from data.among import among
 from data.models import Dossier, ImportChange, Record
 from data.models.base import utc_now
 from data.models.declaration import Category
@@ -113,7 +114,7 @@ def _known_records(db: Session, category: Category, candidates: Sequence[Candida
         return {}
     model = category.model
     columns = [model.dossier_id, *(getattr(model, key) for key in category.known_by)]
-    alike = [column.in_(set(values)) for column, values in zip(columns, zip(*keys, strict=True), strict=True)]
+    alike = [among(db, column, set(values)) for column, values in zip(columns, zip(*keys, strict=True), strict=True)]
     wanted = set(keys)
     ids: dict[tuple[Any, ...], uuid.UUID] = {}
     for record_id, *key in db.execute(select(model.id, *columns).where(*alike).order_by(model.id)):
