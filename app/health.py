@@ -11,7 +11,7 @@ from app.access.rights import Action, Actor, requires
 from app.safekeeping import backup
 from app.safekeeping.backup import BackupState
 from app.settings import settings
-from data.engine import database_now
+from data.clock import database_now
 from data.models import Desk, Job, PeriodicRun, SmsMessage
 
 LATELY = timedelta(hours=24)

@@ -4,7 +4,6 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +14,7 @@ from sqlalchemy import (
     Table,
     create_engine,
     event,
-    func,
     literal_column,
-    select,
 )
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -187,16 +184,6 @@ def _begin_sqlite(connection: Connection) -> None:
     except sqlite3.Error as error:
         tell(connection, statement, cursor, error)
     cursor.close()
-
-
-def database_now(session: "Session") -> datetime:
-    """The database's clock, in UTC: the one clock that all servers share."""
-    if session.get_bind().dialect.name == "sqlite":
-        text = session.scalar(select(func.strftime("%Y-%m-%d %H:%M:%f", "now")))
-        return datetime.strptime(str(text), "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC)
-    now = session.scalar(select(func.clock_timestamp()))
-    assert isinstance(now, datetime)  # noqa: S101  what the driver gives for clock_timestamp()
-    return now.astimezone(UTC)
 
 
 def insert_or_leave(table: Table, dialect: str) -> Insert:

@@ -14,7 +14,7 @@ from app.access.rights import STAFF, Action, Actor, Role, requires
 from app.errors import UserError
 from app.locale import _
 from app.settings import settings
-from data.engine import database_now
+from data.clock import database_now
 from data.models import StaffAccount, UserSession
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")

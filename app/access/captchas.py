@@ -16,7 +16,7 @@ from app.access.tokens import token_hash
 from app.errors import UserError
 from app.locale import _
 from app.settings import settings
-from data.engine import database_now
+from data.clock import database_now
 from data.models import Captcha
 from data.vault import vault
 

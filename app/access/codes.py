@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.settings import settings
-from data.engine import database_now
+from data.clock import database_now
 from data.models import OneTimeCode
 from data.vault import vault
 

@@ -16,7 +16,8 @@ from app.access.sms import Gateway
 from app.errors import UserError
 from app.locale import _
 from app.settings import settings
-from data.engine import Database, database_now
+from data.clock import database_now
+from data.engine import Database
 from data.models import Dossier, UserSession
 
 CONFIRMED_FOR = timedelta(minutes=5)

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.access.tokens import new_token, token_hash
-from data.engine import database_now
+from data.clock import database_now
 from data.models import KnownDevice
 
 MOST = 5

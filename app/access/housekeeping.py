@@ -6,7 +6,8 @@ from sqlalchemy import delete
 
 from app.access import devices, limits
 from app.jobs.schedule import periodic
-from data.engine import Database, database_now
+from data.clock import database_now
+from data.engine import Database
 from data.models import Captcha, KnownDevice, LoginTicket, OneTimeCode, UserSession
 
 SESSIONS_KEPT = timedelta(days=90)

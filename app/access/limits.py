@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from app.access.policies import FORGIVEN_AFTER, State, decide, parse_policy, up
 from app.errors import UserError
 from app.locale import _
-from data.engine import Database, database_now, insert_missing
+from data.clock import database_now
+from data.engine import Database, insert_missing
 from data.models import Base, LimitState
 from data.models.base import new_id
 from data.vault import vault

@@ -11,7 +11,7 @@ from app.access.rights import Action, Actor, requires
 from app.audit import trail
 from app.errors import UserError
 from app.locale import _
-from data.engine import database_now
+from data.clock import database_now
 from data.models import UserSession
 
 

@@ -24,7 +24,8 @@ from app.access.tokens import token_hash
 from app.errors import UserError
 from app.locale import _
 from app.settings import settings
-from data.engine import Database, database_now, insert_missing
+from data.clock import database_now
+from data.engine import Database, insert_missing
 from data.models import Authenticator, RecoveryCode, StaffAccount
 from data.models.base import new_id
 

@@ -12,8 +12,8 @@ from app.access.rights import STAFF, VISITOR, Action, Actor, Role, requires
 from app.access.tokens import new_token, token_hash
 from app.audit import trail
 from app.settings import settings
+from data.clock import clock, database_now
 from data.direct import Direct
-from data.engine import database_now
 from data.models import Dossier, LoginTicket, StaffAccount, UserSession
 
 PAGE_SIZE = 50
@@ -28,19 +28,18 @@ _BY_TOKEN = Direct(
         UserSession.ended_at,
         UserSession.expires_at,
         UserSession.seen_at,
+        clock(),
+        # The name of a person who may still come in.
+        select(Dossier.name).where(Dossier.id == UserSession.subject_id, Dossier.state == "open").scalar_subquery(),
+        select(StaffAccount.display_name)
+        .where(
+            StaffAccount.id == UserSession.subject_id,
+            StaffAccount.state == "active",
+            StaffAccount.role == UserSession.role,
+        )
+        .scalar_subquery(),
     ).where(UserSession.token_hash == bindparam("token"))
 )
-_NAMES = {
-    False: Direct(select(Dossier.name).where(Dossier.id == bindparam("subject"), Dossier.state == "open")),
-    True: Direct(
-        select(StaffAccount.display_name).where(
-            StaffAccount.id == bindparam("subject"),
-            StaffAccount.state == "active",
-            StaffAccount.role == bindparam("role"),
-        )
-    ),
-}
-"""The name of a person who may still come in; whether they are staff."""
 
 
 @dataclass(frozen=True)
@@ -116,15 +115,12 @@ def who(db: Session, token: str | None) -> Presence:
     row = _BY_TOKEN.first(db.connection(), token=token_hash(token))
     if row is None:
         return nobody
-    session_id, subject_id, role, ended_at, expires_at, seen_at = row
-    now = database_now(db)
-    if ended_at is not None or expires_at < now or seen_at + _idle(role) < now:
+    session_id, subject_id, role, ended_at, expires_at, seen_at, moment, person, colleague = row
+    name = colleague if role in STAFF else person
+    if name is None or ended_at is not None or expires_at < moment or seen_at + _idle(role) < moment:
         return nobody
-    found = _NAMES[role in STAFF].first(db.connection(), subject=subject_id, role=role)
-    if found is None:
-        return nobody
-    actor = Actor(Role(role), subject_id, session_id, found[0])
-    return Presence(actor, note_seen=now - seen_at > SEEN_EVERY)
+    actor = Actor(Role(role), subject_id, session_id, name)
+    return Presence(actor, note_seen=moment - seen_at > SEEN_EVERY)
 
 
 def note_seen(db: Session, session_id: uuid.UUID) -> None:

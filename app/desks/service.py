@@ -16,7 +16,7 @@ from app.dossiers.photo import id_photo
 from app.errors import UserError
 from app.locale import _
 from app.validation import normalise
-from data.engine import database_now
+from data.clock import database_now
 from data.models import Desk, DeskChallenge
 from devices import desk_protocol
 from devices.desk_protocol import ProtocolError, SignedReading

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.jobs.queue import UNFINISHED
 from app.jobs.schedule import periodic
-from data.engine import Database, database_now
+from data.clock import database_now
+from data.engine import Database
 from data.models import Job, JobFilePart
 
 PART_BYTES = 1024 * 1024

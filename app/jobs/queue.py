@@ -12,7 +12,8 @@ from app.errors import UserError
 from app.jobs.registry import KINDS, kind_of
 from app.jobs.running import LEASE, Running
 from app.locale import _, current_language
-from data.engine import Database, database_now
+from data.clock import database_now
+from data.engine import Database
 from data.models import Job, StaffAccount
 from data.models.base import new_id
 

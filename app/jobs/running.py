@@ -11,7 +11,8 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.access.rights import Actor
-from data.engine import Database, database_now
+from data.clock import database_now
+from data.engine import Database
 from data.models import Job
 
 LEASE = timedelta(seconds=60)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from data.engine import Database, database_now
+from data.clock import database_now
+from data.engine import Database
 from data.models import PeriodicRun
 
 if TYPE_CHECKING:

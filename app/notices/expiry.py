@@ -14,7 +14,8 @@ from app.access.rights import Action, Actor, requires
 from app.dossiers.masking import masked_mobile
 from app.dossiers.service import today
 from app.notices import choices, texts
-from data.engine import database_now, insert_missing
+from data.clock import database_now
+from data.engine import insert_missing
 from data.models import Dossier, Notice, categories, category
 from data.models.base import new_id
 from data.models.declaration import Category, Field

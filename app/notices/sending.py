@@ -16,7 +16,8 @@ from app.audit import trail
 from app.dossiers.service import today
 from app.errors import UserError
 from app.notices import choices, texts
-from data.engine import Database, database_now
+from data.clock import database_now
+from data.engine import Database
 from data.models import Decision, Dossier, Notice, Record, category
 
 MOST_TRIES = 3

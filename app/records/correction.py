@@ -11,7 +11,7 @@ from app.locale import _
 from app.records import life
 from app.records import service as records
 from app.validation import clean_reason
-from data.engine import database_now
+from data.clock import database_now
 from data.models import Decision, Record
 from data.models.declaration import Category
 from data.models.record import APPROVED, SUBMITTED

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import preferences
 from app.access.rights import Action, Actor, Role, requires
-from data.engine import database_now
+from data.clock import database_now
 from data.models import Dossier, ReviewItem, StaffAccount
 
 PAGE_SIZE = 50

@@ -13,8 +13,8 @@ from app.locale import _
 from app.notices import decisions
 from app.records import life
 from app.validation import clean_reason
+from data.clock import database_now
 from data.direct import Direct
-from data.engine import database_now
 from data.models import Decision, Record, ReviewItem, StaffAccount, categories, category
 from data.models.declaration import Category
 from data.models.record import APPROVED, DRAFT, RETURNED, SUBMITTED

@@ -6,9 +6,9 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, inspect, select
+from sqlalchemy import bindparam, delete, inspect, select
 from sqlalchemy.orm import Session, undefer
 
 from app.access.rights import Action, Actor, requires
@@ -16,7 +16,8 @@ from app.errors import UserError
 from app.locale import _
 from app.records import life
 from app.validation import item_alone, shown
-from data.engine import database_now
+from data.clock import database_now
+from data.direct import Direct
 from data.models import Attachment, Base, Dossier, Record, StaffAccount, TrashItem, category
 from data.models.declaration import Category
 from data.models.record import SUBMITTED
@@ -24,6 +25,25 @@ from data.models.record import SUBMITTED
 KEPT_DAYS = 30
 PAGE_SIZE = 50
 CLEARED_AT_ONCE = 200
+
+
+class Item(NamedTuple):
+    """What lies in the trash, as its list shows it."""
+
+    id: uuid.UUID
+    category: str
+    kind: str
+    subject_id: uuid.UUID
+    label: str
+    deleted_at: datetime
+
+
+_OF_FILE = Direct(
+    select(*(getattr(TrashItem, name) for name in Item._fields))
+    .where(TrashItem.dossier_id == bindparam("owner"))
+    .order_by(TrashItem.id.desc())
+    .limit(PAGE_SIZE)
+)
 
 
 @dataclass(frozen=True)
@@ -68,10 +88,10 @@ def label_of(of: Category, record: Record) -> str:
 
 
 @requires(Action.TRASH_VIEW)
-def of_file(db: Session, actor: Actor, dossier_id: uuid.UUID) -> list[TrashItem]:
+def of_file(db: Session, actor: Actor, dossier_id: uuid.UUID) -> list[Item]:
     """What was deleted from a file, newest first."""
-    query = select(TrashItem).where(TrashItem.dossier_id == dossier_id).order_by(TrashItem.id.desc()).limit(PAGE_SIZE)
-    return list(db.scalars(query))
+    db.flush()  # what this transaction wrote counts
+    return [Item(*row) for row in _OF_FILE.all(db.connection(), owner=dossier_id)]
 
 
 @requires(Action.TRASH_VIEW)

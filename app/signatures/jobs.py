@@ -24,7 +24,8 @@ from app.signatures.collecting import EXPORT, READ, SHEETS
 from app.signatures.service import current_png
 from app.signatures.sheet import SheetData
 from app.signatures.zip_names import names
-from data.engine import Database, database_now
+from data.clock import database_now
+from data.engine import Database
 from data.models import Dossier, Job, SignaturePage
 from data.vault import vault
 

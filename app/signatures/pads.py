@@ -14,7 +14,7 @@ from app.access.tokens import new_token, token_hash
 from app.errors import UserError
 from app.locale import _
 from app.signatures.drawn import Drawing
-from data.engine import database_now
+from data.clock import database_now
 from data.models import Dossier, SignaturePad, SignatureScan, UserSession
 
 VALID = timedelta(minutes=5)

@@ -7,7 +7,8 @@ from sqlalchemy import update
 
 from app.access import second_factor, sessions
 from app.access.rights import Actor, Role
-from data.engine import Database, database_now
+from data.clock import database_now
+from data.engine import Database
 from data.models import Authenticator
 from tests.access.logging_in import VISIT
 

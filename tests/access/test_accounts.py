@@ -12,7 +12,8 @@ from app.access import accounts, limits, passwords, sessions, staff
 from app.access.rights import Actor, Role
 from app.audit import trail
 from app.errors import UserError
-from data.engine import Database, database_now
+from data.clock import database_now
+from data.engine import Database
 from data.models import AuditEntry, LimitState, StaffAccount, UserSession
 from tests.access.test_sessions import log_in, role_of
 from tests.people import ADMINISTRATOR

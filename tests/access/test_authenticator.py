@@ -12,7 +12,8 @@ from app.audit.chain import Check
 from app.dossiers import chronicle
 from app.dossiers import service as dossiers
 from app.errors import FieldErrors, Forbidden, UserError
-from data.engine import Database, database_now
+from data.clock import database_now
+from data.engine import Database
 from data.models import AuditEntry, Authenticator, Dossier, SmsMessage, UserSession
 from tests.access.apps import OTHER_SECRET, SECRET, code_now, is_on, logged_in, step, switch_on, wrong_code
 from tests.access.logging_in import Phone, answer, attempt, code_for

@@ -9,7 +9,8 @@ from sqlalchemy import func, select, update
 
 from app.access import limits
 from app.errors import UserError
-from data.engine import Database, database_now
+from data.clock import database_now
+from data.engine import Database
 from data.keys import Keyring
 from data.models import LimitState
 from data.vault import install_vault, vault

@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 from app.access import confirmation, own_sessions, sessions, staff
 from app.access.rights import SYSTEM, Actor, Role
 from app.errors import UserError
-from data.engine import Database, database_now
+from data.clock import database_now
+from data.engine import Database
 from data.models import AuditEntry, Dossier, SmsMessage, StaffAccount, UserSession
 from tests.access.logging_in import VISIT, Phone
 

@@ -16,7 +16,8 @@ from app.access import accounts, limits, second_factor, staff
 from app.access.rights import Actor, Role
 from app.errors import UserError
 from app.settings import settings
-from data.engine import Database, database_now
+from data.clock import database_now
+from data.engine import Database
 from data.models import RecoveryCode, StaffAccount
 from tests.access.logging_in import answer
 from tests.people import ADMINISTRATOR

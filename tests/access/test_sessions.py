@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 from app.access import sessions, staff
 from app.access.rights import SYSTEM, Role
 from app.settings import settings
-from data.engine import Database, database_now
+from data.clock import database_now
+from data.engine import Database
 from data.models import Dossier, LoginTicket, UserSession
 
 

@@ -23,7 +23,8 @@ from app.access.tokens import new_token
 from app.database import key_path
 from app.demo.people import DemoPerson
 from app.ui.cookies import SESSION
-from data.engine import Database, database_now
+from data.clock import database_now
+from data.engine import Database
 from data.keys import Keyring, load_keyring
 from data.models import Captcha, Dossier, LimitState, OneTimeCode, StaffAccount, UserSession
 from data.models.dossier import number_index

@@ -12,7 +12,7 @@ from app.access.rights import Action
 from app.cli import parser
 from app.commands import CHAIN_ERROR, OK
 from app.commands import audit as audit_commands
-from data.engine import database_now
+from data.clock import database_now
 from data.models import AuditEntry, StaffAccount
 from tests.browser.site import Site, choose, patient, settled
 

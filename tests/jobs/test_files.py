@@ -11,7 +11,8 @@ from sqlalchemy import text, update
 from app.access.rights import SYSTEM
 from app.jobs import files, queue
 from app.jobs.registry import KINDS, Kind
-from data.engine import Database, database_now
+from data.clock import database_now
+from data.engine import Database
 from data.models import Job
 
 

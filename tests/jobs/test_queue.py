@@ -16,7 +16,8 @@ from app.errors import UserError
 from app.jobs import queue, worker
 from app.jobs.registry import KINDS, job
 from app.jobs.running import LeaseLost, Running
-from data.engine import Database, database_now
+from data.clock import database_now
+from data.engine import Database
 from data.models import Job
 from tests.people import REVIEWER
 

@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 
 from app.jobs import schedule
 from app.jobs.schedule import PERIODIC, Periodic, periodic, run_if_due
-from data.engine import Database, database_now
+from data.clock import database_now
+from data.engine import Database
 from data.models import PeriodicRun
 
 

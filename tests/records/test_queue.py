@@ -13,7 +13,8 @@ from app.records import queue, review
 from app.records import service as records
 from app.records.cases import case_of
 from app.records.queue import Filter, Place
-from data.engine import Database, database_now
+from data.clock import database_now
+from data.engine import Database
 from data.models import ReviewItem
 from tests.people import EDUCATION, REVIEWER, WORK
 from tests.plans import plan_of

@@ -16,7 +16,7 @@ from tests.people import ADMINISTRATOR
 from tests.records.filing import SCHOOLING, add_education, add_work, approve, attach, certificate, hand_in, seen, stored
 
 
-def deleted(database: Database, owner: Actor) -> TrashItem:
+def deleted(database: Database, owner: Actor) -> trash.Item:
     with database.read() as db:
         (item,) = trash.of_file(db, owner, owner.dossier_id)
         return item

@@ -11,7 +11,8 @@ from app.errors import Forbidden, UserError
 from app.signatures import pads
 from app.signatures import service as signatures
 from app.signatures.drawn import drawing
-from data.engine import Database, database_now
+from data.clock import database_now
+from data.engine import Database
 from data.models import Dossier, SignaturePad
 from tests.signatures.test_drawn import WAVE
 

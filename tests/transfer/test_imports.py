@@ -16,7 +16,8 @@ from app.jobs import files, worker
 from app.records import adding
 from app.records import service as records
 from app.transfer import applying, import_jobs, imports
-from data.engine import Database, database_now
+from data.clock import database_now
+from data.engine import Database
 from data.models import AuditEntry, Dossier, Job, MobileUse, category
 from data.models.base import new_id
 from tests.people import CLERK, IDENTITY, NUMBER, OTHER, WORK, id_number
