@@ -64,8 +64,8 @@ def create(
         # What is wrong beside the date of birth is told at once with the rest.
         clean(category.fields, typed, today=today(), birth_date=_birth_date(db, dossier_id))
         raise
-    row = {"id": record_id, "dossier_id": dossier_id, **values, "review_state": life.first_state(db, category)}
     with revocable(db) as take_back:
+        row = {"id": record_id, "dossier_id": dossier_id, **values, "review_state": life.first_state(db, category)}
         sent = adding.Adding(db, category, row)
         birth_date = sent.birth_date()
         too_early, is_new = is_before(birth_date, values), sent.is_new()

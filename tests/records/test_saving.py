@@ -7,9 +7,10 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, event, func, select
 from sqlalchemy.exc import IntegrityError
 
+from app import preferences
 from app.access.rights import Actor, Role
 from app.audit.chain import Check
 from app.dossiers import service as dossiers
@@ -75,6 +76,17 @@ def test_what_is_wrong_is_told_at_once(database: Database, owner: Actor) -> None
     with pytest.raises(FieldErrors) as refused:
         save(database, owner, {**EARLY, "employer": ""})
     assert set(refused.value.fields) == {"employer", "started_on"}
+
+
+def test_a_save_needs_no_savepoint_even_when_the_switches_are_read_anew(
+    database: Database, owner: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preferences, "FRESH_SECONDS", 0.0)
+    save(database, owner, WORK)
+    points: list[object] = []
+    event.listen(database.engine, "savepoint", lambda _connection, name: points.append(name))
+    save(database, owner, WORK)
+    assert points == []
 
 
 def test_a_form_sent_twice_is_counted_and_noted_once(database: Database, owner: Actor) -> None:
