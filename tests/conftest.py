@@ -81,6 +81,17 @@ def postgres_database(postgres_url: str) -> tuple[str, str]:
     return address, "; ".join(statements)
 
 
+@pytest.fixture
+def on_postgresql(postgres_database: tuple[str, str]) -> Iterator[Database]:
+    """An empty database on PostgreSQL."""
+    address, empty = postgres_database
+    opened = Database(address)
+    with opened.engine.begin() as connection:
+        connection.execute(text(empty))
+    yield opened
+    opened.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database of each kind."""
@@ -91,12 +102,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         yield opened
         opened.close()
         return
-    address, empty = request.getfixturevalue("postgres_database")
-    opened = Database(address)
-    with opened.engine.begin() as connection:
-        connection.execute(text(empty))
-    yield opened
-    opened.close()
+    yield request.getfixturevalue("on_postgresql")
 
 
 @pytest.fixture

@@ -36,13 +36,6 @@ def count(database: Database) -> int:
         return int(COUNT.all(db.connection())[0][0])
 
 
-@pytest.fixture
-def on_postgresql(database: Database) -> Database:
-    if database.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite's reads are transactions")
-    return database
-
-
 def moments(db: Session) -> list[object]:
     """When the transactions of two statements began."""
     return [db.scalar(text("SELECT transaction_timestamp()")) for _ in range(2)]
