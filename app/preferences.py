@@ -208,7 +208,7 @@ def _read(db: Session) -> Preferences:
 
 def _of(db: Session) -> _Kept:
     # The pool is what all sessions of one database share, whatever their options.
-    pool = db.get_bind().engine.pool
+    pool = db.connection().engine.pool
     with _lock:
         return _kept.setdefault(pool, _Kept())
 

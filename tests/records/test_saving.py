@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from sqlalchemy import delete, event, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from app import preferences
@@ -18,7 +18,9 @@ from app.dossiers import tally
 from app.dossiers.reindex import TABLES, reindex
 from app.errors import FieldErrors, UserError
 from app.records import service as records
+from data import direct
 from data.engine import Database
+from data.lines import Line
 from data.models import AuditEntry, AuditHead, Dossier, Work, category, search_entry, tally_row
 from tests.people import ADMINISTRATOR, CLERK, EDUCATION, OTHER, WORK
 from tests.records.filing import add_education, add_work
@@ -78,15 +80,25 @@ def test_what_is_wrong_is_told_at_once(database: Database, owner: Actor) -> None
     assert set(refused.value.fields) == {"employer", "started_on"}
 
 
-def test_a_save_needs_no_savepoint_even_when_the_switches_are_read_anew(
-    database: Database, owner: Actor, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("fresh_seconds", [0.0, 60.0])
+def test_a_save_waits_for_its_writes_together_whether_or_not_the_switches_are_read_anew(
+    database: Database, owner: Actor, monkeypatch: pytest.MonkeyPatch, fresh_seconds: float
 ) -> None:
-    monkeypatch.setattr(preferences, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(preferences, "FRESH_SECONDS", fresh_seconds)
     save(database, owner, WORK)
-    points: list[object] = []
-    event.listen(database.engine, "savepoint", lambda _connection, name: points.append(name))
+    told: list[str] = []
+    end_flow = Line.end_flow
+
+    def ended(line: Line) -> None:
+        told.append("all answers")
+        end_flow(line)
+
+    monkeypatch.setattr(Line, "end_flow", ended)
+    monkeypatch.setattr(direct, "HEARERS", [lambda text, _values: told.append(text.split()[0])])
     save(database, owner, WORK)
-    assert points == []
+    assert told.index("all answers") == len(told) - 1
+    assert told.count("INSERT") >= 4
 
 
 def test_a_form_sent_twice_is_counted_and_noted_once(database: Database, owner: Actor) -> None:
