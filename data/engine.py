@@ -40,13 +40,8 @@ DEAD_LINES = {
 }
 """PostgreSQL: how long a line that lost its other end is waited for (libpq's settings; seconds, the last milliseconds)."""
 
-PLANNING = "SET random_page_cost = 1.1; SET plan_cache_mode = force_custom_plan"
-"""PostgreSQL: how statements are planned.
-
-Each time for the values at hand. After five times the server would make one plan for whatever values may come: a search by a
-common surname in a list sorted by name, 1 ms of 1,000,000 people, takes 27 by that one.
-
-A page of an index costs as much as it does on an SSD or in memory. By its default, which is a turning disk's,
+BY_INDEX = "SET random_page_cost = 1.1"
+"""PostgreSQL: a page of an index costs as much as it does on an SSD or in memory. By its default, which is a turning disk's,
 small tables are read whole for fifty rows."""
 
 
@@ -136,7 +131,7 @@ def _open_line(_dialect: object, _record: object, arguments: Sequence[Any], para
     from data.lines import Line  # noqa: PLC0415  whoever has SQLite needs no driver of PostgreSQL
 
     line = Line.connect(*arguments, **parameters)
-    line.execute(PLANNING)
+    line.execute(BY_INDEX)
     line.commit()
     return line
 

@@ -68,7 +68,7 @@ def test_a_statement_that_waits_for_somebody_elses_lock_is_waited_for(behind: Da
 
 
 @pytest.mark.parametrize(("setting", "value"), [("random_page_cost", "1.1"), ("plan_cache_mode", "force_custom_plan")])
-def test_every_line_is_planned_for_its_values_and_by_index_after_what_went_wrong_too(
+def test_every_line_that_reads_is_planned_for_its_values_and_by_index_after_what_went_wrong_too(
     postgres_url: str, setting: str, value: str
 ) -> None:
     opened = Database(postgres_url)
