@@ -26,7 +26,7 @@ def record_of(db: Session, dossier_id: uuid.UUID, category: Category, record_id:
     model = category.model
     record: Record | None = db.scalar(select(model).where(model.id == record_id, model.dossier_id == dossier_id))
     if record is None:
-        raise UserError("gone", _("这条记录已不存在，可能刚在另一个窗口被删除"))
+        raise gone()
     return record
 
 
@@ -174,6 +174,11 @@ def company_of(db: Session, dossier_id: uuid.UUID) -> str:
         .limit(1)
     )
     return db.scalar(job) or db.scalar(registered) or ""
+
+
+def gone() -> UserError:
+    """Somebody else deleted the record."""
+    return UserError("gone", _("这条记录已不存在，可能刚在另一个窗口被删除"))
 
 
 def changed_meanwhile() -> UserError:

@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.access.rights import Action, Actor, forbidden, requires
 from app.dossiers.service import today
@@ -124,7 +125,10 @@ def compare(
 def delete(db: Session, actor: Actor, dossier_id: uuid.UUID, category: Category, record_id: uuid.UUID) -> None:
     """Put a record with its attachment into the trash. Raises UserError (`gone`)."""
     _must_be_editable(category)
-    trash.put(db, actor, category, life.record_of(db, dossier_id, category, record_id))
+    try:
+        trash.put(db, actor, category, life.record_of(db, dossier_id, category, record_id))
+    except StaleDataError:
+        raise life.gone() from None
 
 
 @requires(Action.RECORD_IMPORT)

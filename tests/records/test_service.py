@@ -1,5 +1,7 @@
 """Keeping records: add, change, delete, and what is refused."""
 
+import threading
+import time
 import uuid
 from datetime import date, timedelta
 
@@ -68,6 +70,26 @@ def test_saving_an_older_version_is_refused_and_leaves_the_newer(database: Datab
         records.update(db, owner, owner.dossier_id, WORKING, record_id, 1, {**WORK, "position": "后保存"})
     (row,) = listed(database, owner, owner.dossier_id)
     assert row.position == "先保存"  # type: ignore[attr-defined]
+
+
+def test_of_two_windows_that_delete_a_record_at_once_the_later_is_told(database: Database, owner: Actor) -> None:
+    record_id = add(database, owner, WORK)
+    told: list[str] = []
+
+    def delete() -> None:
+        try:
+            with database.write() as db:
+                records.delete(db, owner, owner.dossier_id, WORKING, record_id)
+        except UserError as error:
+            told.append(error.code)
+
+    with database.write() as db:
+        records.delete(db, owner, owner.dossier_id, WORKING, record_id)
+        beside = threading.Thread(target=delete)
+        beside.start()
+        time.sleep(0.3)  # it waits for the transaction here by then
+    beside.join()
+    assert told == ["gone"]
 
 
 def test_a_deleted_record_is_gone_and_on_record(database: Database, owner: Actor) -> None:
