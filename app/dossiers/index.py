@@ -21,7 +21,7 @@ Expiry = tuple[date, str]
 Left = tuple[set[int], set[Expiry]]
 """Terms and days of expiry that a file still gives."""
 _POST = Direct(partial(insert_or_leave, search_posting))
-_EXPIRE = Direct(partial(insert_or_leave, search_expiry))
+EXPIRE = Direct(partial(insert_or_leave, search_expiry))
 DOSSIER_COLUMNS = ("name", "number", "mobile", "state", "self_service", "birth_date")
 
 
@@ -182,7 +182,7 @@ def _add(session: Session, changes: Mapping[uuid.UUID, Change], counts: tally.Co
         by_name[changes[owner].counted.get(each)].append({"term": each, "owner_id": owner})
     with together(connection):
         written = {name: _POST.each(connection, rows) for name, rows in by_name.items()}
-        _EXPIRE.each(connection, [{"dossier_id": owner, "expires_on": on, "category": key} for owner, on, key in days])
+        EXPIRE.each(connection, [{"dossier_id": owner, "expires_on": on, "category": key} for owner, on, key in days])
         naming = companies.Naming(connection, names, more)
     counts.update({name: count() for name, count in written.items() if name is not None})
     if anew := [owner for owner, change in changes.items() if change.companies_left]:

@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import Connection, Insert, bindparam, select
 
 from app.dossiers import companies, tally, terms
+from app.dossiers.index import EXPIRE
 from data.direct import Direct
 from data.engine import insert_or_leave
-from data.models import Dossier, search_expiry, search_posting
+from data.models import Dossier, search_posting
 from data.models.declaration import Category
 
-_BORN = Direct(select(Dossier.birth_date).where(Dossier.id == bindparam("dossier")))
-_EXPIRE = Direct(partial(insert_or_leave, search_expiry))
+BORN = Direct(select(Dossier.birth_date).where(Dossier.id == bindparam("dossier")))
 
 
 class Placing:
@@ -32,20 +32,20 @@ class Placing:
         self._posted = _post(len(came)).send(
             connection, owner=owner, **{f"term{place}": each for place, each in enumerate(came)}
         )
-        _EXPIRE.each(
+        EXPIRE.each(
             connection,
             [{"dossier_id": owner, "expires_on": on, "category": key} for on, key in terms.expiries(category, row)],
         )
         names = terms.companies(category, row)
         self._naming = companies.NamingOne(connection, names, owner) if names else None
-        self._born = None if names else _BORN.send(connection, dossier=owner)
+        self._born = None if names else BORN.send(connection, dossier=owner)
 
     def birth_date(self) -> date | None:
         """The person's, which is asked for together with what the index needs. To be called once, before `settle`."""
         file = self._naming.read() if self._naming is not None else None
         if file is not None:
             return file[0]
-        asked = self._born or _BORN.send(self._connection, dossier=self._owner)
+        asked = self._born or BORN.send(self._connection, dossier=self._owner)
         return next((born for (born,) in asked.rows()), None)
 
     def settle(self) -> None:

@@ -5,17 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.access.rights import Action, Actor, forbidden, requires
+from app.dossiers.placing import BORN
 from app.dossiers.service import today
 from app.errors import FieldErrors
 from app.records import adding, life, trash
 from app.validation import clean, is_before
-from data.direct import Direct
-from data.models import Dossier, Record
+from data.models import Record
 from data.models.declaration import Category
 from data.unit import revocable
 
@@ -29,7 +29,6 @@ class Comparison:
     differing: tuple[str, ...]
 
 
-_BORN = Direct(select(Dossier.birth_date).where(Dossier.id == bindparam("dossier")))
 MOST_ROWS = 500
 """Nobody has more records of one category; a list never reads further."""
 
@@ -162,4 +161,4 @@ def _must_be_editable(category: Category) -> None:
 
 
 def _birth_date(db: Session, dossier_id: uuid.UUID) -> date | None:
-    return next((born for (born,) in _BORN.all(db.connection(), dossier=dossier_id)), None)
+    return next((born for (born,) in BORN.all(db.connection(), dossier=dossier_id)), None)
