@@ -1,9 +1,11 @@
-"""The companies of the index: each once with the pieces of its name, and those of a person in the row of the file."""
+"""The companies of the index: each once with the pieces of its name, and those of a person in the row of the file.
+
+What is written of a file's row hangs on what stood there: who changes it `hold`s it before (`app/dossiers/holding.py`).
+"""
 
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -13,17 +15,12 @@ from sqlalchemy.orm import Session
 from app.dossiers import terms
 from data.direct import Direct, OfKeys, Sent
 from data.engine import insert_and_tell, insert_or_leave
-from data.models import Dossier, categories, search_company, search_entry, search_posting
+from data.models import categories, search_company, search_entry, search_posting
 from data.models.declaration import Category
 
 _MAKE_KNOWN = Direct(partial(insert_and_tell, search_company))
 _POST = Direct(partial(insert_or_leave, search_posting))
-_TEXTS = OfKeys(select(search_entry.c.dossier_id, search_entry.c.companies), search_entry.c.dossier_id)
-_OF_FILE = Direct(
-    select(Dossier.birth_date, search_entry.c.companies)
-    .where(Dossier.id == bindparam("dossier"), search_entry.c.dossier_id == bindparam("owner"))
-    .with_for_update(key_share=True, of=search_entry)
-)
+TEXTS = OfKeys(select(search_entry.c.dossier_id, search_entry.c.companies), search_entry.c.dossier_id)
 _NAME = Direct(
     update(search_entry).where(search_entry.c.dossier_id == bindparam("owner")).values(companies=bindparam("text"))
 )
@@ -52,51 +49,11 @@ class Known:
         _POST.each(self._connection, pieces)
 
 
-class Naming:
-    """Companies that came to files: made known, and put into the files' rows of the index.
-
-    It asks what is there when it is made; `settle` writes what is not. The files' other records are not read.
-    """
-
-    def __init__(
-        self, connection: Connection, names: Collection[str], came: Mapping[uuid.UUID, Collection[str]]
-    ) -> None:
-        self._connection = connection
-        self._came = came
-        self._known = Known(connection, names)
-        self._texts = _TEXTS.send(connection, came)
-
-    def settle(self) -> None:
-        """Write the pieces of names that are new, and the rows whose companies are more now."""
-        self._known.settle()
-        rows = [row for sent in self._texts for row in sent.rows()]
-        texts = {owner: (text, company_text([*split(text), *self._came[owner]])) for owner, text in rows}
-        _write(self._connection, texts)
-
-
-class NamingOne:
-    """The same for one file. Its row is locked, so that nobody else changes it between the two; the person's date of birth is
-    read with it."""
-
-    def __init__(self, connection: Connection, names: Collection[str], owner: uuid.UUID) -> None:
-        self._connection = connection
-        self._owner = owner
-        self._came = names
-        self._known = Known(connection, names)
-        self._asked = _OF_FILE.send(connection, dossier=owner, owner=owner)
-        self._file: tuple[date | None, str] | None = None
-
-    def read(self) -> tuple[date | None, str] | None:
-        """Date of birth and companies; None where the index has no row of the file yet. To be called once."""
-        self._file = next(((born, text) for born, text in self._asked.rows()), None)
-        return self._file
-
-    def settle(self) -> None:
-        """Write the pieces of names that are new, and the row that was `read` if its companies are more now."""
-        self._known.settle()
-        if self._file is not None:
-            _born, text = self._file
-            _write(self._connection, {self._owner: (text, company_text([*split(text), *self._came]))})
+def name_more(
+    connection: Connection, texts: Iterable[tuple[uuid.UUID, str]], came: Mapping[uuid.UUID, Collection[str]]
+) -> None:
+    """Put companies that `came` into rows of files, by what stands there; their other records are not read."""
+    _write(connection, {owner: (text, company_text([*split(text), *came[owner]])) for owner, text in texts})
 
 
 def name_anew(session: Session, dossier_ids: Collection[uuid.UUID]) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, UOWTransaction
 
 from app.audit.trail import former_file
 from app.dossiers import companies, shown, tally, terms
+from app.dossiers.holding import hold
 from data.direct import Direct, together
 from data.engine import insert_missing, insert_or_leave
 from data.models import Dossier, Record, categories, search_entry, search_expiry, search_posting
@@ -36,8 +37,18 @@ class Change:
         self.companies: set[str] = set()
         """Companies that came; those of the files' other records are not among them."""
         self.companies_left = False
+        self.is_new = self.is_gone = False
+        """Of the file itself, not of its records."""
+        self.row: dict[str, Any] = {}
+        """What the file's own values give its row, where they changed."""
         self.counted: dict[int, tuple[terms.Dimension, str]] = {}
         """What the dashboard counts a person as who comes to a term, or leaves it."""
+
+    @property
+    def is_any(self) -> bool:
+        """Whether the index has to follow."""
+        named = self.companies or self.companies_left
+        return self.came != self.went or self.days_came != self.days_went or bool(named or self.row)
 
     @property
     def takes_away(self) -> bool:
@@ -61,7 +72,7 @@ def _write_index(session: Session, _context: UOWTransaction) -> None:
     ):
         for item in objects:
             if isinstance(item, Dossier):
-                _dossier_change(session, item, changes, counts, before=before, after=after)
+                _dossier_change(item, changes, counts, before=before, after=after)
             elif isinstance(item, Record):
                 category = category_of(type(item))
                 keys = [field.key for field in category.fields]
@@ -77,7 +88,6 @@ def _write_index(session: Session, _context: UOWTransaction) -> None:
 
 
 def _dossier_change(
-    session: Session,
     item: Dossier,
     changes: dict[uuid.UUID, Change],
     counts: tally.Counts,
@@ -92,17 +102,12 @@ def _dossier_change(
         old = _values(item, DOSSIER_COLUMNS, old=True)
         change.went |= terms.dossier_terms(old)
         counts.subtract(counted_as(old))
-    if not after:
-        session.execute(delete(search_entry).where(search_entry.c.dossier_id == item.id))
-        return
-    values = _values(item, DOSSIER_COLUMNS)
-    change.came |= terms.dossier_terms(values)
-    counts.update(counted_as(values))
-    row = entry_row(values)
-    if before:
-        session.execute(update(search_entry).where(search_entry.c.dossier_id == item.id).values(row))
-    else:
-        insert_missing(session, search_entry, [{"dossier_id": item.id, "companies": "", **row}])
+    change.is_new, change.is_gone = not before, not after
+    if after:
+        values = _values(item, DOSSIER_COLUMNS)
+        change.came |= terms.dossier_terms(values)
+        change.row = entry_row(values)
+        counts.update(counted_as(values))
 
 
 def counted_as(values: dict[str, Any]) -> list[tuple[terms.Dimension, str]]:
@@ -162,12 +167,25 @@ def entry_row(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _apply(session: Session, changes: dict[uuid.UUID, Change], counts: tally.Counts) -> None:
+def _apply(session: Session, changes: Mapping[uuid.UUID, Change], counts: tally.Counts) -> None:
+    hold(session.connection(), [owner for owner, change in changes.items() if change.is_any and not change.is_new])
+    _write_rows(session, changes)
     if losing := {dossier_id: change for dossier_id, change in changes.items() if change.takes_away}:
         left = _left(session, list(losing))
         for dossier_id, change in losing.items():
             counts.subtract(_take_away(session, dossier_id, change, left[dossier_id]))
     _add(session, changes, counts)
+
+
+def _write_rows(session: Session, changes: Mapping[uuid.UUID, Change]) -> None:
+    """The rows of files that are new, changed or gone themselves."""
+    for owner, change in changes.items():
+        if change.is_gone:
+            session.execute(delete(search_entry).where(search_entry.c.dossier_id == owner))
+        elif change.is_new:
+            insert_missing(session, search_entry, [{"dossier_id": owner, "companies": "", **change.row}])
+        elif change.row:
+            session.execute(update(search_entry).where(search_entry.c.dossier_id == owner).values(change.row))
 
 
 def _add(session: Session, changes: Mapping[uuid.UUID, Change], counts: tally.Counts) -> None:
@@ -183,12 +201,14 @@ def _add(session: Session, changes: Mapping[uuid.UUID, Change], counts: tally.Co
     with together(connection):
         written = {name: _POST.each(connection, rows) for name, rows in by_name.items()}
         EXPIRE.each(connection, [{"dossier_id": owner, "expires_on": on, "category": key} for owner, on, key in days])
-        naming = companies.Naming(connection, names, more)
+        known = companies.Known(connection, names)
+        texts = companies.TEXTS.send(connection, more)
     counts.update({name: count() for name, count in written.items() if name is not None})
     if anew := [owner for owner, change in changes.items() if change.companies_left]:
         companies.name_anew(session, anew)
     with together(connection):
-        naming.settle()
+        known.settle()
+        companies.name_more(connection, (row for sent in texts for row in sent.rows()), more)
         tally.add(connection, counts)
 
 

@@ -7,16 +7,15 @@ from datetime import date
 from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import Connection, Insert, bindparam, select
+from sqlalchemy import Connection, Insert, bindparam
 
 from app.dossiers import companies, tally, terms
+from app.dossiers.holding import HeldFile
 from app.dossiers.index import EXPIRE
 from data.direct import Direct
 from data.engine import insert_or_leave
-from data.models import Dossier, search_posting
+from data.models import search_posting
 from data.models.declaration import Category
-
-BORN = Direct(select(Dossier.birth_date).where(Dossier.id == bindparam("dossier")))
 
 
 class Placing:
@@ -27,6 +26,8 @@ class Placing:
         self._connection = connection
         self._owner = owner
         self._category = category
+        self._file = HeldFile(connection, owner)
+        self._named: str | None = None
         self._counted = terms.counted(category, row)
         came = terms.record_terms(category, row)
         self._posted = _post(len(came)).send(
@@ -36,24 +37,22 @@ class Placing:
             connection,
             [{"dossier_id": owner, "expires_on": on, "category": key} for on, key in terms.expiries(category, row)],
         )
-        names = terms.companies(category, row)
-        self._naming = companies.NamingOne(connection, names, owner) if names else None
-        self._born = None if names else BORN.send(connection, dossier=owner)
+        self._names = terms.companies(category, row)
+        self._known = companies.Known(connection, self._names) if self._names else None
 
     def birth_date(self) -> date | None:
         """The person's, which is asked for together with what the index needs. To be called once, before `settle`."""
-        file = self._naming.read() if self._naming is not None else None
-        if file is not None:
-            return file[0]
-        asked = self._born or BORN.send(self._connection, dossier=self._owner)
-        return next((born for (born,) in asked.rows()), None)
+        born, self._named = self._file.read()
+        return born
 
     def settle(self) -> None:
         """Finish it. Of a term by which the dashboard counts people, one is counted only if it is new to the file."""
         counts: tally.Counts = Counter({("records", self._category.key): 1})
         counts.update(self._counted[new] for (new,) in self._posted.rows() if new in self._counted)
-        if self._naming is not None:
-            self._naming.settle()
+        if self._known is not None:
+            self._known.settle()
+            texts = [] if self._named is None else [(self._owner, self._named)]
+            companies.name_more(self._connection, texts, {self._owner: self._names})
         tally.add(self._connection, counts)
 
 

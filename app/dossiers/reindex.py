@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.access.rights import Action, Actor, requires
 from app.dossiers import tally, terms
 from app.dossiers.companies import company_text, record_values
+from app.dossiers.holding import hold_all
 from app.dossiers.index import DOSSIER_COLUMNS, counted_as, entry_row
 from data.bulk import bulk_insert
 from data.models import Dossier, categories, search_company, search_entry, search_expiry, search_posting
@@ -26,6 +27,7 @@ TABLES = (search_posting, search_entry, search_expiry, search_company)
 @requires(Action.INDEX_REBUILD)
 def reindex(db: Session, actor: Actor, progress: Callable[[int], None] = lambda _done: None) -> int:
     """Build the index anew; returns how many files it holds."""
+    hold_all(db)
     for table in TABLES:
         db.execute(delete(table))
     known: dict[int, str] = {}

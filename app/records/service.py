@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.access.rights import Action, Actor, forbidden, requires
-from app.dossiers.placing import BORN
+from app.dossiers.holding import BORN
 from app.dossiers.service import today
 from app.errors import FieldErrors
 from app.records import adding, life, trash
