@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Protocol
 
 from sqlalchemy import select
@@ -19,10 +20,10 @@ from app.transfer.checking import NUMBER, Candidate
 from app.transfer.seen import Seen
 from app.transfer.targets import Target
 from app.validation import clean
-from data.among import among
 from data.models import Dossier, ImportChange, Record
 from data.models.base import utc_now
 from data.models.declaration import Category
+from data.oldest import Oldest
 
 
 @dataclass
@@ -105,25 +106,19 @@ def _key_of(category: Category, row: Candidate) -> tuple[Any, ...]:
 
 
 def _known_records(db: Session, category: Category, candidates: Sequence[Candidate]) -> dict[tuple[Any, ...], Record]:
-    """The records that rows are about, by what tells them apart; of several alike the oldest.
-
-    People's other records are passed over in the database: a person may have thousands.
-    """
-    keys = [_key_of(category, row) for row in candidates if not row.problems]
-    if not keys:
-        return {}
+    """The records that rows are about, by what tells them apart; of several alike the oldest."""
+    keys = list(dict.fromkeys(_key_of(category, row) for row in candidates if not row.problems))
     model = category.model
-    columns = [model.dossier_id, *(getattr(model, key) for key in category.known_by)]
-    alike = [among(db, column, set(values)) for column, values in zip(columns, zip(*keys, strict=True), strict=True)]
-    wanted = set(keys)
-    ids: dict[tuple[Any, ...], uuid.UUID] = {}
-    for record_id, *key in db.execute(select(model.id, *columns).where(*alike).order_by(model.id)):
-        if tuple(key) in wanted:
-            ids.setdefault(tuple(key), record_id)
-    records = (
-        {record.id: record for record in db.scalars(select(model).where(model.id.in_(ids.values())))} if ids else {}
-    )
-    return {key: records[record_id] for key, record_id in ids.items()}
+    found = dict(zip(keys, _oldest(category).keys(db.connection(), keys), strict=True))
+    ids = [each for each in found.values() if each is not None]
+    records = {each.id: each for each in db.scalars(select(model).where(model.id.in_(ids)))} if ids else {}
+    return {key: records[each] for key, each in found.items() if each is not None}
+
+
+@cache
+def _oldest(category: Category) -> Oldest:
+    model = category.model
+    return Oldest(model.id, [model.dossier_id, *(getattr(model, key) for key in category.known_by)])
 
 
 def take(db: Session, plan: Plan, row: Candidate, known: Any, outcome: Outcome) -> None:
