@@ -34,10 +34,16 @@ HEARERS: list[Callable[[str, Any], object]] = []
 
 
 class Direct:
-    """A statement with named parameters; for one that the dialects write differently, what makes it from a dialect's name."""
+    """A statement with named parameters; for one that the dialects write differently, what makes it from a dialect's name.
 
-    def __init__(self, statement: Statement | Callable[[str], Statement]) -> None:
+    After some times PostgreSQL keeps one plan of a statement for whatever values may come: a tenth of a millisecond and more
+    that it need not think anew. One that depends on them is planned each time `by_values`: a search by a common surname in a
+    list sorted by name, 1 ms of 1,000,000 people, takes 27 by the plan for all.
+    """
+
+    def __init__(self, statement: Statement | Callable[[str], Statement], *, by_values: bool = False) -> None:
         self._statement = statement
+        self._by_values = by_values
         self._compiled: dict[str, _Compiled] = {}
 
     def send(self, connection: Connection, **values: Any) -> "Sent":
@@ -48,7 +54,10 @@ class Direct:
         for hear in HEARERS:
             hear(compiled.text, given)
         try:
-            cursor.execute(compiled.text, given)
+            if self._by_values and connection.dialect.name != "sqlite":
+                cursor.execute(compiled.text, given, prepare=False)
+            else:
+                cursor.execute(compiled.text, given)
         except connection.dialect.loaded_dbapi.Error as error:
             tell(connection, compiled.text, cursor, error)
         return Sent(connection, compiled, cursor)

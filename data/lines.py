@@ -43,19 +43,14 @@ class Line(psycopg.Connection[Any]):
 
         The isolation stays what it is, READ COMMITTED: there each statement sees what is committed when it begins anyway, and
         a transaction around them would be two more questions to the server.
-
-        Each is planned for the values at hand. After five times the server would make one plan for whatever values may come: a
-        search by a common surname in a list sorted by name, 1 ms of 1,000,000 people, takes 27 by that one.
         """
         self.autocommit = self._only_reads = True
         self.execute("SET default_transaction_read_only = on")
-        self.execute("SET plan_cache_mode = force_custom_plan")
 
     def end_reading(self) -> None:
         """A line for any transaction again."""
         if self._only_reads:
             self.execute("RESET default_transaction_read_only")
-            self.execute("RESET plan_cache_mode")
             self.autocommit = self._only_reads = False
 
     def rollback(self) -> None:
@@ -100,8 +95,8 @@ class Line(psycopg.Connection[Any]):
     def cursor_of(self, statement: str) -> psycopg.Cursor[Any]:
         """A cursor for a statement; in a flow the one that ran it in the last: it knows how the values are to be sent."""
         if self._flow is None:
-            return super().cursor()
-        found = self._kept.pop(statement, None) or super().cursor()
+            return super().cursor(binary=True)
+        found = self._kept.pop(statement, None) or super().cursor(binary=True)
         self._used.append((statement, found))
         return found
 

@@ -119,12 +119,12 @@ def _counting(shape: Shape) -> Direct:
     ids = shape.ids("only")
     assert ids is not None  # noqa: S101  what is only checked is never counted
     few = ids.limit(bindparam("most", type_=Integer())).subquery()
-    return Direct(select(func.count()).select_from(few))
+    return Direct(select(func.count()).select_from(few), by_values=True)
 
 
 @lru_cache(maxsize=100)
 def _companies_of(shape: IsEmployed) -> Direct:
-    return Direct(shape.companies("only").limit(bindparam("most", type_=Integer())))
+    return Direct(shape.companies("only").limit(bindparam("most", type_=Integer())), by_values=True)
 
 
 def filters(wanted: Wanted) -> tuple[Condition, ...]:

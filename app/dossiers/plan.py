@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 
 from app.dossiers.box import meanings
 from app.dossiers.parts import MANY, MOST_STREAMS, Part, filters, resolve, sizes_of
-from app.dossiers.shapes import HasTerm, Shape
+from app.dossiers.shapes import HasTerm, IsNamed, IsOneOf, Shape
 from app.dossiers.wanted import Order, Wanted
 from data.direct import Direct
 from data.models import search_entry, search_expiry
@@ -59,8 +59,8 @@ def _read(db: Session, wanted: Wanted, limit: int, today: date, *, shown: bool) 
     for conditions in means or [()]:
         parts = resolve(db, (*conditions, *fixed), sizes, wanted, today)
         if parts is not None:
-            values = _values(parts, wanted, limit, today)
-            read.append(_statement(_Plan.of(parts, wanted, shown=shown)).all(db.connection(), **values))
+            values = _values(parts, wanted, today)
+            read.append(_statement(_Plan.of(parts, wanted, limit, shown=shown)).all(db.connection(), **values))
     found = read[0] if len(read) == 1 else _merged(read, wanted, limit)
     if wanted.order == "expiry":
         found = [(_text(key), *more) for key, *more in found]
@@ -94,18 +94,30 @@ class _Plan:
     goes_on: bool
     down: bool
     shown: bool
+    most: int
+    """How many rows: no value, so that a plan for whatever values may come is one for a short page."""
+
+    @property
+    def suits_all(self) -> bool:
+        """Whether one plan of PostgreSQL's serves all values: the files of one term, or of several at once, in the order of
+        their ids, and whatever is checked of each is looked up by its id."""
+        alone = len(self.shapes) == 1
+        return self.order in {"newest", "oldest"} and all(
+            isinstance(each, IsOneOf | IsNamed) or (isinstance(each, HasTerm) and (alone or each.count == 1))
+            for each in self.shapes
+        )
 
     @classmethod
-    def of(cls, parts: list[Part], wanted: Wanted, *, shown: bool) -> "_Plan":
+    def of(cls, parts: list[Part], wanted: Wanted, most: int, *, shown: bool) -> "_Plan":
         shapes = tuple(part.shape for part in parts)
         begins = tuple(bool(part.begins) for part in parts)
         many = MANY if wanted.order in {"newest", "oldest"} else MANY_SORTED
         few = bool(parts) and parts[0].size <= many
-        return cls(shapes, begins, few, wanted.order, wanted.cursor is not None, _descends(wanted), shown)
+        return cls(shapes, begins, few, wanted.order, wanted.cursor is not None, _descends(wanted), shown, most)
 
 
-def _values(parts: list[Part], wanted: Wanted, limit: int, today: date) -> dict[str, Any]:
-    values: dict[str, Any] = {"most": limit, "today": today}
+def _values(parts: list[Part], wanted: Wanted, today: date) -> dict[str, Any]:
+    values: dict[str, Any] = {"today": today}
     for number, part in enumerate(parts):
         values |= part.values(_at(number))
         if part.begins:
@@ -133,7 +145,7 @@ def _statement(plan: _Plan) -> Direct:
             page = _by_key(plan, search_entry, search_entry.c.sort_name)
         case "expiry":
             page = _by_key(plan, search_expiry, search_expiry.c.expires_on)
-    return Direct(_with_rows(page, plan.down) if plan.shown else page)
+    return Direct(_with_rows(page, plan.down) if plan.shown else page, by_values=not plan.suits_all)
 
 
 def _with_rows(page: Select[Any], down: bool) -> Select[Any]:
@@ -230,7 +242,7 @@ def _ordered(
         query = query.where(_beyond(owner, key, down=plan.down))
     columns = [owner] if key is None else [key, owner]
     ordered = query.order_by(*(column.desc() if plan.down else column for column in columns))
-    return ordered.limit(bindparam("most", type_=Integer()))
+    return ordered.limit(literal_column(str(plan.most), Integer()))
 
 
 def _beyond(owner: ColumnElement[Any], key: ColumnElement[Any] | None, *, down: bool) -> ColumnElement[bool]:

@@ -6,15 +6,16 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import Float, bindparam, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from app.demo import load
 from app.faults import told
 from data import direct
 from data.direct import Direct, OfKeys, together
 from data.engine import Database, insert_and_tell, insert_or_leave
 from data.models import Dossier, search_expiry
-from data.models.base import new_id
+from data.models.base import Base, new_id
 from tests.people import IDENTITY
 
 DAY = date(2026, 12, 1)
@@ -39,6 +40,32 @@ def test_values_pass_through_the_columns_types(database: Database, dossier: Doss
     assert found[:3] == (dossier.id, IDENTITY["name"], IDENTITY["number"])
     assert isinstance(found[3], datetime)
     assert found[3].tzinfo == UTC
+
+
+def test_every_column_reads_as_through_sqlalchemy(database: Database) -> None:
+    load.load(database, 20)
+    with database.read() as db:
+        for table in Base.metadata.sorted_tables:
+            # What is a fraction cannot be read so, which is told.
+            columns = [column for column in table.c if not isinstance(column.type, Float)]
+            query = select(*columns).order_by(*table.primary_key)
+            found, rows = Direct(query).all(db.connection()), [tuple(row) for row in db.execute(query)]
+            assert found == rows, table.name
+            assert [[type(value) for value in row] for row in found] == [[type(value) for value in row] for row in rows]
+
+
+@pytest.mark.parametrize("by_values", [False, True])
+def test_a_statement_is_planned_once_or_by_its_values(on_postgresql: Database, by_values: bool) -> None:
+    of_day = Direct(
+        select(search_expiry.c.category).where(search_expiry.c.expires_on == bindparam("day")), by_values=by_values
+    )
+    kept = text(
+        "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%search_expiry%' AND generic_plans > 0"
+    )
+    with on_postgresql.read() as db:
+        for _run in range(12):
+            of_day.all(db.connection(), day=DAY)
+        assert db.scalar(kept) == (not by_values)
 
 
 def test_a_row_that_is_there_stays_and_is_not_told(database: Database) -> None:

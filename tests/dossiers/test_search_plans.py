@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from app.access.rights import SYSTEM
 from app.demo import load
@@ -76,3 +77,26 @@ def test_a_page_takes_the_same_number_of_statements_whatever_its_size(filled: Da
         counts = {len(asked(filled, wanted, size)) for size in (2, 10, 50)}
         assert len(counts) == 1
         assert counts.pop() <= 12
+
+
+@pytest.mark.parametrize(
+    ("wanted", "one_plan"),
+    [
+        (Wanted(), True),
+        (Wanted("王"), True),
+        (Wanted(holds=("work", "education"), state="login"), True),
+        (Wanted("王", order="name"), False),
+        (Wanted(order="expiry"), False),
+        (Wanted(age_from=30), False),
+        (Wanted(expires=90), False),
+    ],
+)
+def test_what_depends_on_its_values_is_planned_each_time(
+    on_postgresql: Database, wanted: Wanted, one_plan: bool
+) -> None:
+    load.load(on_postgresql, 60)
+    kept = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%LIMIT 51%'")
+    with on_postgresql.read() as db:
+        for _run in range(6):
+            assert search.page(db, SYSTEM, wanted).rows
+        assert bool(db.scalar(kept)) == one_plan
