@@ -19,7 +19,7 @@ from app.access.rights import SYSTEM
 from app.jobs import catalogue as _kinds  # noqa: F401  registers the kinds of jobs
 from app.jobs import files, queue, worker
 from app.transfer import exports, imports
-from app.transfer.import_jobs import BATCH_ROWS
+from app.transfer.preparing import BATCH_ROWS
 from bench.home import copied, copied_on_postgresql, size
 from bench.kept_server import outside_a_transaction
 from bench.population import person_number

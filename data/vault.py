@@ -7,7 +7,6 @@ authenticated with it, so that a value moved to another column does not open.
 import hmac
 import json
 import logging
-import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,12 +18,14 @@ from sqlalchemy import Dialect, LargeBinary
 from sqlalchemy.types import TypeDecorator
 
 from data.keys import KeyFileError, Keyring, load_keyring
+from data.random_pieces import RandomPieces
 
 log = logging.getLogger(__name__)
 
 NONCE_BYTES = 12
 INDEX_BYTES = 20
 _AS_JSON = json.JSONEncoder(ensure_ascii=False)
+_nonces = RandomPieces(NONCE_BYTES)
 LOOK_SECONDS = 2.0
 """A rotated key file is taken up by every process within this time."""
 
@@ -44,7 +45,7 @@ class Vault:
 
     def seal(self, plain: bytes, context: str) -> bytes:
         """Encrypt `plain`, bound to `context` (table.column)."""
-        nonce = secrets.token_bytes(NONCE_BYTES)
+        nonce = _nonces.take()
         return self._begin + nonce + self._ciphers[self._begin].encrypt(nonce, plain, context.encode())
 
     def is_current(self, sealed: bytes) -> bool:
@@ -101,6 +102,11 @@ def install_vault(keyring: Keyring, file: Path | None = None) -> Vault:
     _Installed.file = file
     _Installed.changed = file.stat().st_mtime_ns if file else 0
     return _Installed.vault
+
+
+def installed() -> tuple[Keyring, Path | None]:
+    """What a process of ours installs that is to have the same keys. Raises RuntimeError before `install_vault`."""
+    return vault().keyring, _Installed.file
 
 
 def vault() -> Vault:

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from app.access.rights import Action, Actor, requires
 from app.dossiers.service import note_mobile_use, was_merged
 from app.locale import _
-from app.transfer.applying import Counts, Outcome, Plan, changes_of, take
+from app.transfer.applying import Counts, Outcome, changes_of, take
 from app.transfer.checking import Candidate
+from app.transfer.preparing import Plan
 from data.models import Dossier
 from data.models.base import utc_now
 from data.models.dossier import IDENTITY_FIELDS, mobile_index, number_index

@@ -40,10 +40,15 @@ class Candidate:
     problems: dict[str, str] = field(default_factory=dict)
     dossier_id: uuid.UUID | None = None
     birth_date: date | None = None
-    is_repeated: bool = False
-    """An earlier row of the table says the same."""
+    earlier: tuple[int, bool] | None = None
+    """The number of the earlier row of the table that is about the same, and whether it says the same."""
     ready: Standing | None = None
     """The record that the row becomes if it is new."""
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether an earlier row of the table says the same."""
+        return self.earlier is not None and self.earlier[1]
 
 
 @dataclass(frozen=True, slots=True)

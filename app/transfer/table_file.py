@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from app.errors import UserError
 from app.locale import _
-from app.transfer import csv_table, xlsx_table
+from app.transfer import csv_table
 from app.transfer.limits import MOST_COLUMNS, MOST_ROWS, SHOWN_MEGABYTES, UPLOAD_BYTES
 
 XLSX_MAGIC = b"PK\x03\x04"
@@ -42,6 +42,8 @@ def open_table(stream: BinaryIO) -> Iterator[Table]:
     if beginning == OLE_MAGIC:
         raise UserError("old_workbook", _("这是旧版 Excel（.xls）或设有密码的文件，请去掉密码并另存为 .xlsx"))
     if beginning == XLSX_MAGIC:
+        from app.transfer import xlsx_table  # noqa: PLC0415  whoever reads text needs no reader of workbooks
+
         with xlsx_table.rows(stream) as rows:
             yield Table("xlsx", _within_limits(rows))
     else:

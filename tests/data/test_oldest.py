@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import exists
 
 from app.records import life
 from data.bulk import bulk_insert
@@ -13,7 +14,9 @@ from data.oldest import Oldest
 from tests.people import WORK
 from tests.plans import plans, statements
 
-OLDEST = Oldest(Work.id, [Work.dossier_id, Work.employer, Work.started_on])
+OLDEST = Oldest(
+    Work.id, [Work.dossier_id, Work.employer, Work.started_on], lambda owner: exists().where(Dossier.id == owner)
+)
 FIRST_DAY = date(2001, 1, 1)
 
 
@@ -33,7 +36,8 @@ def test_each_is_told_its_oldest_row(database: Database, dossier: Dossier, count
     missing = [(new_id(), employer, FIRST_DAY), (dossier.id, "另一家公司", FIRST_DAY), (dossier.id, employer, date.max)]
     with database.read() as db:
         found = OLDEST.keys(db.connection(), [*missing, *reversed(sought)])
-    assert found == [None, None, None, *(row["id"] for row in reversed(rows[:count]))]
+    known = [(row["id"], True) for row in reversed(rows[:count])]
+    assert found == [(None, False), (None, True), (None, True), *known]
 
 
 def test_each_is_sought_by_an_index(database: Database, dossier: Dossier) -> None:

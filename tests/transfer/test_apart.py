@@ -14,7 +14,7 @@ from app.database import key_path
 from app.jobs import worker
 from app.jobs.registry import KINDS
 from app.jobs.running import Running
-from app.transfer import import_jobs, imports
+from app.transfer import imports, preparing
 from data.engine import Database
 from data.keys import save_keyring
 from data.models import Job, Project
@@ -42,7 +42,7 @@ def wait(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("CONGYE_HOME", str(tmp_path))
     monkeypatch.setenv("CONGYE_DATABASE_URL", database.engine.url.render_as_string(hide_password=False))
     save_keyring(vault().keyring, key_path(tmp_path))
-    monkeypatch.setattr(import_jobs, "LARGE_BYTES", 1024)
+    monkeypatch.setattr(preparing, "LARGE_BYTES", 1024)
     for name in (imports.CHECK, imports.IMPORT):
         monkeypatch.setitem(KINDS, name, replace(KINDS[name], run=only_elsewhere))
 

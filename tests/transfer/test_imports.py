@@ -12,15 +12,16 @@ from sqlalchemy import func, select, update
 
 from app.access.rights import SYSTEM, Actor, Role
 from app.audit import trail
+from app.dossiers import service as dossiers
 from app.jobs import files, worker
 from app.records import adding
 from app.records import service as records
-from app.transfer import applying, import_jobs, imports
+from app.transfer import import_jobs, imports, preparing
 from data.clock import database_now
 from data.engine import Database
-from data.models import AuditEntry, Dossier, Job, MobileUse, category
+from data.models import AuditEntry, Dossier, ImportProblem, Job, MobileUse, category
 from data.models.base import new_id
-from tests.people import CLERK, IDENTITY, NUMBER, OTHER, WORK, id_number
+from tests.people import ADMINISTRATOR, CLERK, IDENTITY, NUMBER, OTHER, WORK, id_number
 from tests.transfer.conftest import Send, counts, csv_text, look, workbook
 
 HEAD = ("公民证件号码", "姓名", "报建编号", "项目名称", "合同类型", "担任职务", "专业名称")
@@ -61,7 +62,7 @@ def test_a_table_of_any_kind_arrives_whole(database: Database, dossier: Dossier,
     assert (second.name, first.import_id) == ("某桥", sent.run.id)
 
 
-@pytest.mark.parametrize("step", [(applying, "mark_repeated"), (adding, "standing")])
+@pytest.mark.parametrize("step", [(preparing.Preparing, "_compare"), (adding, "standing")])
 def test_others_write_while_rows_are_made_ready(
     database: Database, dossier: Dossier, send: Send, monkeypatch: pytest.MonkeyPatch, step: tuple[ModuleType, str]
 ) -> None:
@@ -77,6 +78,25 @@ def test_others_write_while_rows_are_made_ready(
     sent = send("projects", workbook([HEAD, GOOD, OTHERS]))
     assert written
     assert (sent.job.state, counts(sent)) == ("done", {"added": 2})
+
+
+def test_a_file_that_is_closed_while_its_rows_are_made_ready_gets_none(
+    database: Database, dossier: Dossier, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = adding.standing
+
+    def while_somebody_closes_it(*arguments: Any) -> Any:
+        monkeypatch.undo()
+        with database.write() as db:
+            dossiers.close_file(db, ADMINISTRATOR, dossier.id, "重复建档")
+        return original(*arguments)
+
+    monkeypatch.setattr(adding, "standing", while_somebody_closes_it)
+    sent = send("projects", workbook([HEAD, GOOD, OTHERS, GOOD]))
+    assert (sent.job.state, counts(sent)) == ("done", {"wrong": 3})
+    assert projects(database, dossier) == []
+    with database.read() as db:
+        assert "档案已关闭" in str(db.scalars(select(ImportProblem.found)).first())
 
 
 def test_checking_writes_nothing(database: Database, dossier: Dossier, send: Send) -> None:
@@ -270,9 +290,8 @@ def test_a_killed_servers_import_goes_on_without_a_row_twice(
 ) -> None:
     from app.jobs import queue
     from app.jobs.running import ShuttingDown
-    from app.transfer import import_jobs
 
-    monkeypatch.setattr(import_jobs, "BATCH_ROWS", 2)
+    monkeypatch.setattr(preparing, "BATCH_ROWS", 2)
     rows = [(NUMBER, "张三丰", f"{number:04}", "某楼", "", "", "") for number in range(7)]
     sent = send("projects", workbook([HEAD, *rows]), run=False)
     with database.write() as db:
