@@ -42,7 +42,8 @@ PACKAGES = (
     "zxingcpp",
 )
 """No module may import one of these on the way to a server that is ready."""
-ROUTES = ("app.session_routes", "app.print_routes", "app.desks.routes")
+_LATE_ROUTES: list[str] = []
+"""The modules of routes that come when asked."""
 ONLY_IN_A_RUN = "staff_login_page"
 """streamlit-authenticator declares components when it is imported, which Streamlit wants a page's run for."""
 
@@ -59,7 +60,8 @@ def problem() -> str:
 
 
 def when_asked(module: str, name: str) -> Callable[[Request], Awaitable[Response]]:
-    """A route that is imported when it is first asked for."""
+    """A route that is imported when it is first asked for, or in the background."""
+    _LATE_ROUTES.append(module)
 
     async def route(request: Request) -> Response:
         endpoint = getattr(await run_in_threadpool(import_module, module), name)
@@ -105,7 +107,7 @@ def modules() -> Iterator[str]:
     from app import ui  # noqa: PLC0415
 
     yield from PACKAGES
-    yield from ROUTES
+    yield from _LATE_ROUTES
     yield "app.jobs.service"
     for module in pkgutil.iter_modules(ui.__path__):
         if module.name != ONLY_IN_A_RUN:

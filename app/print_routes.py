@@ -1,6 +1,7 @@
 """HTTP routes of what is printed: a signature sheet, a person's file, the receipt of a batch."""
 
 import uuid
+from collections.abc import Awaitable, Callable
 from datetime import date
 
 from sqlalchemy.exc import NoResultFound
@@ -24,64 +25,53 @@ PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-async def signature_sheet(request: Request) -> Response:
-    """The practitioner's signature sheet; it opens the print dialog by itself."""
-    return await run_in_threadpool(_signature_sheet, request)
+def _printing(print_one: Callable[[Request, Actor], Response], log_in: str) -> Callable[[Request], Awaitable[Response]]:
+    """A route of what `print_one` makes, in the visitor's language; who may not have it is sent to a page to log in."""
+
+    def answered(request: Request) -> Response:
+        use_language(localise.language_of(request))
+        try:
+            return print_one(request, who(request))
+        except Forbidden:
+            return RedirectResponse(log_in, status_code=303)
+        except UserError as error:
+            return PlainTextResponse(error.message, status_code=409)
+        except (ValueError, NoResultFound):
+            return PlainTextResponse("", status_code=404)
+
+    async def route(request: Request) -> Response:
+        return await run_in_threadpool(answered, request)
+
+    return route
 
 
-def _signature_sheet(request: Request) -> Response:
-    use_language(localise.language_of(request))
-    actor = who(request)
-    try:
-        with database().write() as db:
-            content = signatures.print_sheet(db, actor, actor.dossier_id)
-    except Forbidden:
-        return RedirectResponse("/login", status_code=303)
-    except UserError as error:
-        return PlainTextResponse(error.message, status_code=409)
+def _signature_sheet(_request: Request, actor: Actor) -> Response:
+    with database().write() as db:
+        content = signatures.print_sheet(db, actor, actor.dossier_id)
     return _file(content, 'inline; filename="signature-sheet.pdf"')
 
 
-async def person_file(request: Request) -> Response:
-    """A person's file as a PDF for staff: `file` is its id, `on` a day in the past."""
-    return await run_in_threadpool(_person_file, request)
-
-
-def _person_file(request: Request) -> Response:
-    use_language(localise.language_of(request))
-    actor = who(request)
-    try:
-        dossier_id = uuid.UUID(request.query_params.get("file", ""))
-        on = request.query_params.get("on")
-        with database().write() as db:
-            content = printing.printed(db, actor, dossier_id, date.fromisoformat(on) if on else None)
-    except Forbidden:
-        return RedirectResponse("/staff_login", status_code=303)
-    except UserError as error:
-        return PlainTextResponse(error.message, status_code=409)
-    except (ValueError, NoResultFound):
-        return PlainTextResponse("", status_code=404)
+def _person_file(request: Request, actor: Actor) -> Response:
+    dossier_id = uuid.UUID(request.query_params.get("file", ""))
+    on = request.query_params.get("on")
+    with database().write() as db:
+        content = printing.printed(db, actor, dossier_id, date.fromisoformat(on) if on else None)
     return _file(content, 'inline; filename="file.pdf"')
 
 
-async def batch_receipt(request: Request) -> Response:
-    """The receipt of one of the clerk's own batches, as PDF or as a spreadsheet."""
-    return await run_in_threadpool(_batch_receipt, request)
+def _batch_receipt(request: Request, actor: Actor) -> Response:
+    made = _receipt(actor, uuid.UUID(request.query_params.get("batch", "")))
+    if request.query_params.get("as") == "xlsx":
+        return _file(as_xlsx(made), 'attachment; filename="receipt.xlsx"', XLSX)
+    return _file(as_pdf(made, font_chain(settings().font_folder)), 'inline; filename="receipt.pdf"')
 
 
-def _batch_receipt(request: Request) -> Response:
-    use_language(localise.language_of(request))
-    as_sheet = request.query_params.get("as") == "xlsx"
-    try:
-        made = _receipt(who(request), uuid.UUID(request.query_params.get("batch", "")))
-        content = as_xlsx(made) if as_sheet else as_pdf(made, font_chain(settings().font_folder))
-    except (ValueError, Forbidden):
-        return RedirectResponse("/staff_login", status_code=303)
-    except UserError as error:
-        return PlainTextResponse(error.message, status_code=409)
-    if as_sheet:
-        return _file(content, 'attachment; filename="receipt.xlsx"', XLSX)
-    return _file(content, 'inline; filename="receipt.pdf"')
+signature_sheet = _printing(_signature_sheet, "/login")
+"""The practitioner's signature sheet; it opens the print dialog by itself."""
+person_file = _printing(_person_file, "/staff_login")
+"""A person's file as a PDF for staff: `file` is its id, `on` a day in the past."""
+batch_receipt = _printing(_batch_receipt, "/staff_login")
+"""The receipt of one of the clerk's own batches, as PDF or (`as=xlsx`) as a spreadsheet."""
 
 
 def _receipt(actor: Actor, batch_id: uuid.UUID) -> Receipt:

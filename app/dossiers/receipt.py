@@ -4,7 +4,7 @@ import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
@@ -43,7 +43,7 @@ class Receipt:
         return [
             (_("单位"), self.company or "—"),
             (_("受理人员"), self.clerk),
-            (_("开始时间"), to_the_minute(_local(self.started_at))),
+            (_("开始时间"), to_the_minute(self.started_at)),
             (_("合计"), f"{len(self.lines)}  {summary}".strip()),
         ]
 
@@ -60,7 +60,7 @@ def cells(number: int, line: Line) -> tuple[str, ...]:
 
 def clock(moment: datetime) -> str:
     """The time of day at the window."""
-    return _local(moment).strftime("%H:%M:%S")
+    return f"{moment.astimezone():%H:%M:%S}"
 
 
 def as_pdf(receipt: Receipt, fonts: FontChain) -> bytes:
@@ -124,7 +124,3 @@ def _fitted(canvas: Canvas, text: str, at: tuple[float, float], width: float, fo
     """A line of text, drawn smaller where it would be too wide."""
     natural = text_width(text, SIZE, fonts)
     draw_text(canvas, text, at, SIZE if natural <= width else SIZE * width / natural, fonts)
-
-
-def _local(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone()

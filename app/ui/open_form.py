@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from app.errors import FieldErrors, UserError
-from app.locale import _, use_language
+from app.locale import _
 from app.ui import messages
-from app.ui.localise import LANGUAGE_COOKIE
-from app.ui.safety import logged
+from app.ui.safety import telling
 
 
 @dataclass
@@ -42,14 +41,15 @@ class OpenForm:
     def receiving(self) -> Iterator[None]:
         """As `sending`, in the callback of the form's button: it is over before anything is drawn, so that a form which is
         stored is not drawn once more, and one which is not tells why at once."""
-        use_language(st.context.cookies.get(LANGUAGE_COOKIE))
         self.errors, self.problem = {}, ""
-        try:
-            yield
-        except UserError as error:
-            self._refuse(error)
-        except Exception as error:  # noqa: BLE001  no net of the page is around a callback
-            self.problem = logged(error, type(self).__name__)
+        with telling(type(self).__name__, self._failed):
+            try:
+                yield
+            except UserError as error:
+                self._refuse(error)
+
+    def _failed(self, text: str) -> None:
+        self.problem = text
 
     def _refuse(self, error: UserError) -> None:
         self.problem = error.message

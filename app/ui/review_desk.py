@@ -10,14 +10,13 @@ from app import preferences
 from app.access.rights import Actor, Role
 from app.database import database
 from app.errors import UserError
-from app.locale import _, use_language
+from app.locale import _
 from app.records import queue, review
 from app.records.cases import Case, case_of
 from app.records.queue import Filter, Place
 from app.ui import guard, messages, review_view
 from app.ui.components import Decided, ReviewLabels, review_bar
-from app.ui.localise import LANGUAGE_COOKIE
-from app.ui.safety import contained
+from app.ui.safety import contained, telling
 from app.validation import item_of
 from data.models import ReviewItem
 
@@ -39,6 +38,10 @@ class Desk:
     told: tuple[messages.Kind, str] | None = None
     decisions: list[tuple[uuid.UUID, uuid.UUID]] = field(default_factory=list)
     """Decision and record."""
+
+    def tell_fault(self, text: str) -> None:
+        """Say with the record what went wrong."""
+        self.told = ("error", text)
 
 
 def begin(actor: Actor, wanted: Filter, record_id: uuid.UUID | None = None) -> None:
@@ -106,20 +109,17 @@ def _nothing_left(actor: Actor, desk: Desk) -> None:
 
 def _decided(decided: Decided) -> None:
     """Called before the desk is drawn again, so that one run shows the next record."""
-    use_language(st.context.cookies.get(LANGUAGE_COOKIE))
     desk = current()
     if desk is None:
         return
     desk.turn += 1
     desk.told = None
-    actor = guard.current_actor()
-    try:
+    with telling("review", desk.tell_fault):
+        actor = guard.current_actor()
         if decided.action == "undo":
             _undo(actor, desk)
         elif desk.case is not None and decided.case == str(desk.case.record_id):
             _decide(actor, desk, desk.case, decided)
-    except UserError as error:
-        desk.told = ("error", error.message)
 
 
 def _decide(actor: Actor, desk: Desk, case: Case, decided: Decided) -> None:

@@ -1,9 +1,10 @@
-"""The net under pages, fragments and dialogs: users see a message, the log gets the trace."""
+"""The net under pages, fragments, dialogs and callbacks: users see a message, the log gets the trace."""
 
 import logging
 import uuid
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial, wraps
 from typing import ParamSpec
 
 import streamlit as st
@@ -18,21 +19,28 @@ log = logging.getLogger(__name__)
 P = ParamSpec("P")
 
 
-def contained(function: Callable[P, None]) -> Callable[P, None]:
-    """Run a page, fragment or dialog in the visitor's language and turn what it raises into a message.
+@contextmanager
+def telling(where: str, tell: Callable[[str], object]) -> Iterator[None]:
+    """Within, what goes wrong becomes a message in the visitor's language, and goes to the log where no user can mend it.
 
-    A fragment's rerun does not pass through the entry script, so each one needs this of its own.
+    Callbacks and reruns of a fragment do not pass through the entry script, so each one needs this of its own.
     """
+    use_language(st.context.cookies.get(LANGUAGE_COOKIE))
+    try:
+        yield
+    except UserError as error:
+        tell(error.message)
+    except Exception as error:  # noqa: BLE001  the last net: anything else is our fault, not the user's
+        tell(logged(error, where))
+
+
+def contained(function: Callable[P, None]) -> Callable[P, None]:
+    """Run a page, fragment, dialog or callback so; the message is shown where it would have drawn."""
 
     @wraps(function)
     def inner(*args: P.args, **kwargs: P.kwargs) -> None:
-        use_language(st.context.cookies.get(LANGUAGE_COOKIE))
-        try:
+        with telling(function.__qualname__, partial(messages.show, "error")):
             function(*args, **kwargs)
-        except UserError as error:
-            messages.show("error", error.message)
-        except Exception as error:  # noqa: BLE001  the last net: anything else is our fault, not the user's
-            messages.show("error", logged(error, function.__qualname__))
 
     return inner
 

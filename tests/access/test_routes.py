@@ -48,7 +48,7 @@ EXPECTED: dict[str, dict[Role, int]] = {
     PAIRING: dict.fromkeys(ROLES, 405),
 }
 
-ASKED = {"/api/person-file": "?file={dossier_id}"}
+ASKED = {"/api/person-file": "?file={dossier_id}", "/api/batch-receipt": "?batch={dossier_id}"}
 
 
 @pytest.fixture
