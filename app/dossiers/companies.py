@@ -13,13 +13,13 @@ from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.dossiers import terms
+from app.dossiers.postings import POST
 from data.direct import Direct, OfKeys, Sent
-from data.engine import insert_and_tell, insert_or_leave
-from data.models import categories, search_company, search_entry, search_posting
+from data.engine import insert_and_tell
+from data.models import categories, search_company, search_entry
 from data.models.declaration import Category
 
 _MAKE_KNOWN = Direct(partial(insert_and_tell, search_company))
-_POST = Direct(partial(insert_or_leave, search_posting))
 TEXTS = OfKeys(select(search_entry.c.dossier_id, search_entry.c.companies), search_entry.c.dossier_id)
 _NAME = Direct(
     update(search_entry).where(search_entry.c.dossier_id == bindparam("owner")).values(companies=bindparam("text"))
@@ -46,7 +46,7 @@ class Known:
         pieces = [
             {"term": piece, "owner_id": key} for key in new for piece in sorted(terms.company_terms(self._names[key]))
         ]
-        _POST.each(self._connection, pieces)
+        POST.each(self._connection, pieces)
 
 
 def name_more(

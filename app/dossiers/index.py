@@ -4,7 +4,6 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, event, inspect, select, update
@@ -13,16 +12,15 @@ from sqlalchemy.orm import Session, UOWTransaction
 from app.audit.trail import former_file
 from app.dossiers import companies, shown, tally, terms
 from app.dossiers.holding import hold
-from data.direct import Direct, together
-from data.engine import insert_missing, insert_or_leave
+from app.dossiers.postings import EXPIRE, POST
+from data.direct import together
+from data.engine import insert_missing
 from data.models import Dossier, Record, categories, search_entry, search_expiry, search_posting
 from data.models.declaration import Category, category_of
 
 Expiry = tuple[date, str]
 Left = tuple[set[int], set[Expiry]]
 """Terms and days of expiry that a file still gives."""
-_POST = Direct(partial(insert_or_leave, search_posting))
-EXPIRE = Direct(partial(insert_or_leave, search_expiry))
 DOSSIER_COLUMNS = ("name", "number", "mobile", "state", "self_service", "birth_date")
 
 
@@ -199,7 +197,7 @@ def _add(session: Session, changes: Mapping[uuid.UUID, Change], counts: tally.Co
     for owner, each in came:
         by_name[changes[owner].counted.get(each)].append({"term": each, "owner_id": owner})
     with together(connection):
-        written = {name: _POST.each(connection, rows) for name, rows in by_name.items()}
+        written = {name: POST.each(connection, rows) for name, rows in by_name.items()}
         EXPIRE.each(connection, [{"dossier_id": owner, "expires_on": on, "category": key} for owner, on, key in days])
         known = companies.Known(connection, names)
         texts = companies.TEXTS.send(connection, more)

@@ -4,17 +4,13 @@ import uuid
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
-from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import Connection, Insert, bindparam
+from sqlalchemy import Connection
 
 from app.dossiers import companies, tally, terms
 from app.dossiers.holding import HeldFile
-from app.dossiers.index import EXPIRE
-from data.direct import Direct
-from data.engine import insert_or_leave
-from data.models import search_posting
+from app.dossiers.postings import EXPIRE, post_of_file
 from data.models.declaration import Category
 
 
@@ -30,7 +26,7 @@ class Placing:
         self._named: str | None = None
         self._counted = terms.counted(category, row)
         came = terms.record_terms(category, row)
-        self._posted = _post(len(came)).send(
+        self._posted = post_of_file(len(came)).send(
             connection, owner=owner, **{f"term{place}": each for place, each in enumerate(came)}
         )
         EXPIRE.each(
@@ -54,16 +50,3 @@ class Placing:
             texts = [] if self._named is None else [(self._owner, self._named)]
             companies.name_more(self._connection, texts, {self._owner: self._names})
         tally.add(self._connection, counts)
-
-
-@cache
-def _post(count: int) -> Direct:
-    """An INSERT of so many terms of one file that reads those that it did not have."""
-    return Direct(partial(_insert_of, count))
-
-
-def _insert_of(count: int, dialect: str) -> Insert:
-    owner = bindparam("owner", type_=search_posting.c.owner_id.type)
-    places = [bindparam(f"term{place}", type_=search_posting.c.term.type) for place in range(count)]
-    rows = [{"term": place, "owner_id": owner} for place in places]
-    return insert_or_leave(search_posting, dialect).values(rows).returning(search_posting.c.term)
