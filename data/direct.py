@@ -18,6 +18,7 @@ from sqlalchemy import (
     Insert,
     Select,
     TextualSelect,
+    any_,
     bindparam,
 )
 from sqlalchemy.sql.dml import UpdateBase
@@ -27,6 +28,7 @@ from data.driver_errors import tell
 from data.moments import UtcDateTime
 
 MOST_KEYS = 512
+MANY_KEYS = 64
 Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | TextualSelect | UpdateBase
 Process = Callable[[Any], Any] | None
 HEARERS: list[Callable[[str, Any], object]] = []
@@ -122,15 +124,21 @@ class Sent:
 
 
 class OfKeys:
-    """A SELECT of the rows with some keys: a statement for each power of two, the last key again in the places left."""
+    """A SELECT of the rows with some keys: a statement for each power of two, the last key again in the places left.
+
+    Of many PostgreSQL gets an array, which its driver needs to find no places for.
+    """
 
     def __init__(self, statement: Statement | Callable[[str], Statement], key: ColumnElement[Any]) -> None:
         self._statement: Any = statement
         self._key = key
         self._by_size: dict[int, Direct] = {}
+        self._of_array = Direct(self._in_array)
 
     def send(self, connection: Connection, keys: Collection[Any]) -> list[Sent]:
         """Ask for the rows of all keys."""
+        if len(keys) > MANY_KEYS and connection.dialect.name == "postgresql":
+            return [self._of_array.send(connection, keys=list(keys))]
         sent = []
         left = list(keys)
         while left:
@@ -151,8 +159,16 @@ class OfKeys:
         return self._by_size[size]
 
     def _of_places(self, places: list[BindParameter[Any]], dialect: str) -> Statement:
+        return self._where(self._key.in_(places), dialect)
+
+    def _in_array(self, dialect: str) -> Statement:
+        from sqlalchemy.dialects.postgresql import ARRAY  # noqa: PLC0415  whoever has SQLite needs it not
+
+        return self._where(self._key == any_(bindparam("keys", type_=ARRAY(self._key.type))), dialect)
+
+    def _where(self, condition: ColumnElement[bool], dialect: str) -> Statement:
         made = self._statement(dialect) if callable(self._statement) else self._statement
-        found: Statement = made.where(self._key.in_(places))
+        found: Statement = made.where(condition)
         return found
 
 

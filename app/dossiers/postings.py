@@ -4,12 +4,13 @@ from functools import cache, partial
 
 from sqlalchemy import Insert, bindparam
 
+from data.coming import Coming
 from data.direct import Direct
 from data.engine import insert_or_leave
 from data.models import search_expiry, search_posting
 
-POST = Direct(partial(insert_or_leave, search_posting))
-EXPIRE = Direct(partial(insert_or_leave, search_expiry))
+POST = Coming(search_posting)
+EXPIRE = Coming(search_expiry)
 
 
 @cache
