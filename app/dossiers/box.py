@@ -3,7 +3,7 @@
 import re
 import uuid
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -11,41 +11,40 @@ from sqlalchemy.orm import Session
 from app.access.mobiles import parse_mobile
 from app.dossiers.documents import normalise_number
 from app.dossiers.readings import completions, first_syllables, is_pinyin
-from app.dossiers.terms import MOBILE_TAIL, TAILS, first_term, grams, name_key, number_key, term
+from app.dossiers.terms import MOBILE_TAIL, TAILS, company_terms, first_term, grams, name_key, number_key, term
 from app.errors import UserError
 from data.direct import Direct
 from data.models import Dossier
 from data.models.dossier import mobile_index, number_index
 
 MOST_COMPLETIONS = 60
+_LATIN = re.compile(r"[a-zü]+").fullmatch
+_DIGIT = re.compile(r"\d").search
 _BY_NUMBER = Direct(select(Dossier.id).where(Dossier.number_index == bindparam("index")))
 _BY_MOBILE = Direct(select(Dossier.id).where(Dossier.mobile_index == bindparam("index")))
 
 
-@dataclass(frozen=True)
-class AnyTerm:
+class AnyTerm(NamedTuple):
     """The file has one of the terms. `begins`: what the sorted names of all its files begin with, where they do."""
 
     terms: tuple[int, ...]
     begins: str = ""
 
 
-@dataclass(frozen=True)
-class NameHas:
+class NameHas(NamedTuple):
     """The name has this piece (already as a name's key): checked on the rows that the terms found."""
 
     text: str
 
 
-@dataclass(frozen=True)
-class CompanyHas:
-    """A company of the person has this piece in its name."""
+class CompanyHas(NamedTuple):
+    """A company of the person has this text in its name. `pieces`: the terms of all pairs in it; nothing finds a single character."""
 
     text: str
+    pieces: tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class OneOf:
+class OneOf(NamedTuple):
     """The file is one of these."""
 
     ids: tuple[uuid.UUID, ...]
@@ -64,13 +63,18 @@ def meanings(db: Session, text: str, *, by_name: bool = False) -> list[Meaning]:
     if not key:
         return []
     found = _character(key, by_name=by_name) if len(key) == 1 else [_name(key)]
-    if re.fullmatch(r"[a-zü]+", key):
+    if _LATIN(key):
         found.append((_latin(key.replace("ü", "v")),))
-    if re.search(r"\d", key):
+    if _DIGIT(key):
         found += _numbers(db, text)
     if len(key) > 1 and not key.isdecimal():
-        found.append((CompanyHas(key),))
+        found.append((company_has(key),))
     return found
+
+
+def company_has(text: str) -> CompanyHas:
+    """The condition that a company has a part of a name."""
+    return CompanyHas(text, tuple(company_terms(text)) if len(text) > 1 else ())
 
 
 def _character(character: str, *, by_name: bool) -> list[Meaning]:

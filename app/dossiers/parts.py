@@ -3,19 +3,18 @@
 import json
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar, NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import BigInteger, Engine, Integer, bindparam, column, func, select, text
+from sqlalchemy import BigInteger, Engine, Integer, bindparam, column, func, literal_column, select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
-from app.dossiers.box import AnyTerm, CompanyHas, Condition, NameHas, OneOf
+from app.dossiers.box import AnyTerm, CompanyHas, Condition, NameHas, OneOf, company_has
 from app.dossiers.shapes import Expires, HasTerm, IsBorn, IsEmployed, IsNamed, IsOneOf, Shape, name, piece
-from app.dossiers.terms import company_terms, facet, term
+from app.dossiers.terms import facet, term
 from app.dossiers.wanted import Wanted, born_between
 from data.direct import Direct, Statement
 
@@ -24,15 +23,10 @@ MANY = 5_000
 MOST_STREAMS = 64
 """How many terms are read side by side."""
 REMEMBERED_SECONDS = 300.0
-QUICK = 100
-"""Up to here a size is counted anew each time: that is quick, and of a term that nobody has it must be right."""
 MOST_REMEMBERED = 20_000
-Sizes = Mapping[int, int]
-"""How many files a term has, capped at `MANY` + 1."""
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """One condition with its values. `begins`: what the sorted names of all its files begin with."""
 
     size: int
@@ -46,47 +40,64 @@ class Part:
         return {name(at, place): each for place, each in enumerate(self.given)}
 
 
-class _Sizes:
-    """Sizes of all but small terms, remembered for a while: they choose the way only, never what is found."""
+class Sizes:
+    """How many files terms have, capped at `MANY` + 1, for one search. They are remembered for a while: they choose the way.
 
-    def __init__(self) -> None:
-        self._known: WeakKeyDictionary[Engine, _Known] = WeakKeyDictionary()
+    What is found must not hang on them, so of terms that had no file the search says which are only remembered to: `absent`.
+    """
 
-    def of(self, db: Session, terms: Iterable[int]) -> Sizes:
-        """How many files each term has, capped; asked for in one statement."""
-        known, now = self._of(db), time.monotonic()
-        sizes = {each: size for each in terms if (size := self._remembered(known, each, now))}
-        asked = [each for each in terms if each not in sizes]
-        counted = _count(db, asked) if asked else {}
-        self._remember(known, counted, now)
-        return sizes | counted
+    known: ClassVar[WeakKeyDictionary[Engine, dict[object, tuple[int, float]]]] = WeakKeyDictionary()
+    """Of each database: sizes, and until when they are remembered."""
 
-    def of_part(self, db: Session, shape: Shape, given: tuple[Any, ...]) -> int:
+    def __init__(self, db: Session, *, anew: bool) -> None:
+        """`anew`: that a term has no file is not remembered but asked."""
+        self._db = db
+        self._anew = anew
+        self._now = time.monotonic()
+        self._known = self.known.setdefault(db.connection().engine, {})
+        self._found: dict[int, int] = {}
+        self.absent: list[int] = []
+
+    def __getitem__(self, term: int) -> int:
+        return self._found[term]
+
+    def ask(self, terms: Iterable[int]) -> None:
+        """Of these terms; what is not remembered is asked for in one statement."""
+        asked = []
+        for each in terms:
+            size, until = self._known.get(each, (0, 0.0))
+            if until <= self._now or (self._anew and not size):
+                asked.append(each)
+                continue
+            self._found[each] = size
+            if not size:
+                self.absent.append(each)
+        if asked:
+            counted = _count(self._db, asked)
+            self._found.update(counted)
+            self._remember(counted)
+
+    def doubt(self) -> Part | None:
+        """The condition that a file has one of the absent terms; some stand in it twice, so that few statements serve all."""
+        if not self.absent:
+            return None
+        count = 1 << (len(self.absent) - 1).bit_length()
+        return Part(0, HasTerm(count), (*self.absent, *self.absent[-1:] * (count - len(self.absent))))
+
+    def of_part(self, shape: Shape, given: tuple[Any, ...]) -> int:
         """How many files a condition finds, capped."""
-        known, now = self._of(db), time.monotonic()
-        if size := self._remembered(known, (shape, given), now):
-            return size
-        values = Part(0, shape, given).values("only")
-        size = int(_counting(shape).all(db.connection(), most=MANY + 1, **values)[0][0])
-        self._remember(known, {(shape, given): size}, now)
+        size, until = self._known.get((shape, given), (0, 0.0))
+        if until <= self._now:
+            values = Part(0, shape, given).values("only")
+            size = int(_counting(shape).all(self._db.connection(), most=MANY + 1, **values)[0][0])
+            self._remember({(shape, given): size})
         return size
 
-    def _of(self, db: Session) -> "_Known":
-        return self._known.setdefault(db.connection().engine, {})
-
-    def _remembered(self, known: "_Known", wanted: object, now: float) -> int:
-        size, until = known.get(wanted, (0, 0.0))
-        return size if until > now else 0
-
-    def _remember(self, known: "_Known", found: Mapping[Any, int], now: float) -> None:
-        if len(known) >= MOST_REMEMBERED:
-            known.clear()
-        known.update({each: (size, now + REMEMBERED_SECONDS) for each, size in found.items() if size > QUICK})
-
-
-_Known = dict[object, tuple[int, float]]
-"""Sizes, and until when they are remembered."""
-SIZES = _Sizes()
+    def _remember(self, found: Mapping[Any, int]) -> None:
+        if len(self._known) >= MOST_REMEMBERED:
+            self._known.clear()
+        until = self._now + REMEMBERED_SECONDS
+        self._known.update({each: (size, until) for each, size in found.items()})
 
 
 def _count_statement(dialect: str) -> Statement:
@@ -122,6 +133,18 @@ def _counting(shape: Shape) -> Direct:
     return Direct(select(func.count()).select_from(few), by_values=True)
 
 
+def has_any(db: Session, part: Part) -> bool:
+    """Whether there is any file for which a condition holds."""
+    return bool(_first(part.shape).all(db.connection(), **part.values("only")))
+
+
+@lru_cache(maxsize=100)
+def _first(shape: Shape) -> Direct:
+    ids = shape.ids("only")
+    assert ids is not None  # noqa: S101  as above
+    return Direct(ids.limit(literal_column("1", Integer())))
+
+
 @lru_cache(maxsize=100)
 def _companies_of(shape: IsEmployed) -> Direct:
     return Direct(shape.companies("only").limit(bindparam("most", type_=Integer())), by_values=True)
@@ -134,20 +157,20 @@ def filters(wanted: Wanted) -> tuple[Condition, ...]:
     if wanted.state:
         found.append(AnyTerm((term("state", wanted.state),)))
     if wanted.company.strip():
-        found.append(CompanyHas("".join(wanted.company.split()).casefold()))
+        found.append(company_has("".join(wanted.company.split()).casefold()))
     return tuple(found)
 
 
-def sizes_of(db: Session, conditions: Iterable[Condition]) -> Sizes:
-    """How many files, or companies, there are of each term that conditions ask for: in one question."""
+def terms_of(conditions: Iterable[Condition]) -> set[int]:
+    """The terms of files, and of companies, that conditions ask for."""
     terms: set[int] = set()
     for item in conditions:
         match item:
             case AnyTerm():
                 terms.update(item.terms)
             case CompanyHas():
-                terms |= _pieces(item.text)
-    return SIZES.of(db, terms)
+                terms.update(item.pieces)
+    return terms
 
 
 def resolve(
@@ -160,7 +183,7 @@ def resolve(
             case AnyTerm():
                 part = _term_part(item.terms, sizes, item.begins)
             case CompanyHas():
-                part = _company_part(db, item.text, sizes)
+                part = _company_part(db, item, sizes)
             case OneOf():
                 part = Part(len(item.ids), IsOneOf(len(item.ids)), item.ids)
             case NameHas():
@@ -174,7 +197,7 @@ def resolve(
         parts.append(Part(MANY + 1, IsBorn(low is not None, high is not None), bounds))
     if wanted.expires:
         days = (today, today + timedelta(days=wanted.expires))
-        parts.append(Part(SIZES.of_part(db, Expires(), days), Expires(), days))
+        parts.append(Part(sizes.of_part(Expires(), days), Expires(), days))
     return sorted(parts, key=lambda part: (part.size, not isinstance(part.shape, HasTerm)))
 
 
@@ -184,18 +207,14 @@ def _term_part(terms: Iterable[int], sizes: Sizes, begins: str = "") -> Part | N
     return Part(size, HasTerm(len(used)), used, begins) if used else None
 
 
-def _pieces(company: str) -> set[int]:
-    """What finds a part of a company's name; nothing finds a single character."""
-    return company_terms(company) if len(company) > 1 else set()
-
-
-def _company_part(db: Session, text: str, sizes: Sizes) -> Part | None:
-    pieces = sorted(_pieces(text), key=sizes.__getitem__)
+def _company_part(db: Session, company: CompanyHas, sizes: Sizes) -> Part | None:
+    pieces = sorted(company.pieces, key=sizes.__getitem__)
     if not pieces or not sizes[pieces[0]]:
         return None
-    shape, given = IsEmployed(len(pieces)), (piece(text), *pieces)
+    shape, given = IsEmployed(len(pieces)), (piece(company.text), *pieces)
     values = Part(0, shape, given).values("only")
     few = [found for (found,) in _companies_of(shape).all(db.connection(), most=MOST_STREAMS + 1, **values)]
     if len(few) <= MOST_STREAMS:
-        return _term_part(few, SIZES.of(db, few)) if few else None
-    return Part(SIZES.of_part(db, shape, given), shape, given)
+        sizes.ask(few)
+        return _term_part(few, sizes)
+    return Part(sizes.of_part(shape, given), shape, given)

@@ -2,11 +2,10 @@
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -20,12 +19,13 @@ from sqlalchemy import (
     literal_column,
     select,
     tuple_,
+    type_coerce,
     union_all,
 )
 from sqlalchemy.orm import Session
 
-from app.dossiers.box import meanings
-from app.dossiers.parts import MANY, MOST_STREAMS, Part, filters, resolve, sizes_of
+from app.dossiers.box import Meaning, meanings
+from app.dossiers.parts import MANY, MOST_STREAMS, Part, Sizes, filters, has_any, resolve, terms_of
 from app.dossiers.shapes import HasTerm, IsNamed, IsOneOf, Shape
 from app.dossiers.wanted import Order, Wanted
 from data.direct import Direct
@@ -41,11 +41,11 @@ SHOWN = (search_entry.c.shown, search_entry.c.companies)
 
 def places(db: Session, wanted: Wanted, limit: int, today: date) -> list[Place]:
     """The first `limit` files from the cursor on, in the order of the list."""
-    return [(key, dossier_id) for key, dossier_id in _read(db, wanted, limit, today, shown=False)]
+    return [(row[0], row[1]) for row in _read(db, wanted, limit, today, shown=False)]
 
 
 def rows(db: Session, wanted: Wanted, limit: int, today: date) -> list[tuple[Any, ...]]:
-    """The places, each with what the list shows of the file (`SHOWN`)."""
+    """The places, each with what the list shows of the file (`SHOWN`), and what is of no more use."""
     return _read(db, wanted, limit, today, shown=True)
 
 
@@ -53,18 +53,44 @@ def _read(db: Session, wanted: Wanted, limit: int, today: date, *, shown: bool) 
     means = meanings(db, wanted.text, by_name=wanted.order in {"name", "name_down"})
     if not means and wanted.text.strip():
         return []
-    fixed = filters(wanted)
-    sizes = sizes_of(db, (*chain.from_iterable(means), *fixed))
-    read = []
-    for conditions in means or [()]:
-        parts = resolve(db, (*conditions, *fixed), sizes, wanted, today)
-        if parts is not None:
-            values = _values(parts, wanted, today)
-            read.append(_statement(_Plan.of(parts, wanted, limit, shown=shown)).all(db.connection(), **values))
+    search = _Search(db, means or [()], wanted, limit, today)
+    read = search.read(Sizes(db, anew=False), shown=True) if shown else None
+    if read is None:
+        read = search.read(Sizes(db, anew=True), shown=shown) or []
     found = read[0] if len(read) == 1 else _merged(read, wanted, limit)
     if wanted.order == "expiry":
         found = [(_text(key), *more) for key, *more in found]
     return found[::-1] if wanted.cursor and wanted.cursor.back else found
+
+
+class _Search(NamedTuple):
+    """One search in all its meanings."""
+
+    db: Session
+    means: list[Meaning]
+    wanted: Wanted
+    limit: int
+    today: date
+
+    def read(self, sizes: Sizes, *, shown: bool) -> list[list[tuple[Any, ...]]] | None:
+        """What each meaning finds; None where a term that is remembered to have no file may have one now.
+
+        Each statement tells that with its first row, so that nothing is asked before it.
+        """
+        fixed = filters(self.wanted)
+        sizes.ask(terms_of((*chain.from_iterable(self.means), *fixed)))
+        resolved = [resolve(self.db, (*each, *fixed), sizes, self.wanted, self.today) for each in self.means]
+        doubt = sizes.doubt()
+        read = []
+        for parts in resolved:
+            if parts is not None:
+                values = _values(parts, doubt, self.wanted, self.today)
+                plan = _Plan.of(parts, doubt, self.wanted, self.limit, shown=shown)
+                read.append(_statement(plan).all(self.db.connection(), **values))
+        if doubt is None:
+            return read
+        holds = any(found[0][-1] for found in read if found) if any(read) else has_any(self.db, doubt)
+        return None if holds else read
 
 
 def _merged(read: list[list[tuple[Any, ...]]], wanted: Wanted, limit: int) -> list[tuple[Any, ...]]:
@@ -82,8 +108,7 @@ def _descends(wanted: Wanted) -> bool:
     return (wanted.order in {"newest", "name_down"}) != back
 
 
-@dataclass(frozen=True)
-class _Plan:
+class _Plan(NamedTuple):
     """All that a statement's text hangs on. `few`: the files of the first condition are read whole."""
 
     shapes: tuple[Shape, ...]
@@ -96,6 +121,8 @@ class _Plan:
     shown: bool
     most: int
     """How many rows: no value, so that a plan for whatever values may come is one for a short page."""
+    doubt: int
+    """Of how many terms each row tells whether any file has one."""
 
     @property
     def suits_all(self) -> bool:
@@ -108,16 +135,21 @@ class _Plan:
         )
 
     @classmethod
-    def of(cls, parts: list[Part], wanted: Wanted, most: int, *, shown: bool) -> "_Plan":
+    def of(cls, parts: list[Part], doubt: Part | None, wanted: Wanted, most: int, *, shown: bool) -> "_Plan":
         shapes = tuple(part.shape for part in parts)
         begins = tuple(bool(part.begins) for part in parts)
         many = MANY if wanted.order in {"newest", "oldest"} else MANY_SORTED
         few = bool(parts) and parts[0].size <= many
-        return cls(shapes, begins, few, wanted.order, wanted.cursor is not None, _descends(wanted), shown, most)
+        doubted = len(doubt.given) if doubt else 0
+        return cls(
+            shapes, begins, few, wanted.order, wanted.cursor is not None, _descends(wanted), shown, most, doubted
+        )
 
 
-def _values(parts: list[Part], wanted: Wanted, today: date) -> dict[str, Any]:
+def _values(parts: list[Part], doubt: Part | None, wanted: Wanted, today: date) -> dict[str, Any]:
     values: dict[str, Any] = {"today": today}
+    if doubt is not None:
+        values |= doubt.values("doubt")
     for number, part in enumerate(parts):
         values |= part.values(_at(number))
         if part.begins:
@@ -145,13 +177,15 @@ def _statement(plan: _Plan) -> Direct:
             page = _by_key(plan, search_entry, search_entry.c.sort_name)
         case "expiry":
             page = _by_key(plan, search_expiry, search_expiry.c.expires_on)
-    return Direct(_with_rows(page, plan.down) if plan.shown else page, by_values=not plan.suits_all)
+    return Direct(_with_rows(page, plan) if plan.shown else page, by_values=not plan.suits_all)
 
 
-def _with_rows(page: Select[Any], down: bool) -> Select[Any]:
+def _with_rows(page: Select[Any], plan: _Plan) -> Select[Any]:
     key, owner = page.subquery("page").c
     query = select(key, owner, *SHOWN).join_from(key.table, search_entry, search_entry.c.dossier_id == owner)
-    return query.order_by(key.desc(), owner.desc()) if down else query.order_by(key, owner)
+    if plan.doubt:
+        query = query.add_columns(type_coerce(exists(HasTerm(plan.doubt).ids("doubt")), Integer()))
+    return query.order_by(key.desc(), owner.desc()) if plan.down else query.order_by(key, owner)
 
 
 def _by_id(plan: _Plan) -> Select[Any]:

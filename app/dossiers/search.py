@@ -95,6 +95,6 @@ def _walk(db: Session, wanted: Wanted, size: int, day: date) -> Iterator[list[uu
 
 
 def _found(row: tuple[Any, ...]) -> Found:
-    _key, dossier_id, text, companies = row
+    _key, dossier_id, text, companies, *_ = row
     name, number, mobile, state = parts_of(text)
     return Found(dossier_id, name, number, mobile, state, tuple(split(companies)))

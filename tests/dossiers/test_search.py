@@ -3,6 +3,7 @@
 import uuid
 from datetime import date, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
 
@@ -11,7 +12,6 @@ from app.dossiers import parts, plan, search
 from app.dossiers import service as dossiers
 from app.dossiers.reindex import TABLES, reindex
 from app.dossiers.service import today
-from app.dossiers.terms import term
 from app.dossiers.wanted import Cursor, Wanted, from_address
 from app.records import service as records
 from data.engine import Database
@@ -108,7 +108,6 @@ def test_a_list_by_name_has_all_who_have_a_character(
     monkeypatch.setattr(parts, "MANY", many)
     monkeypatch.setattr(plan, "MANY", many)
     monkeypatch.setattr(plan, "MANY_SORTED", many)
-    monkeypatch.setattr(parts, "SIZES", parts._Sizes())
     for at, name in enumerate(("汪大王", "王小明", "单王", "于王山", "王伟")):
         opened(database, name, 101 + at)
     expected = ["单王", "汪大王", "王伟", "王小明", "于王山"]
@@ -117,25 +116,28 @@ def test_a_list_by_name_has_all_who_have_a_character(
     assert sorted(names(database, "王")) == sorted(expected)
 
 
-def test_a_size_that_is_remembered_hides_nobody(
+def test_what_is_remembered_of_terms_changes_nothing_that_is_found(
     database: Database, people: dict[str, uuid.UUID], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parts, "QUICK", 1)
-    monkeypatch.setattr(parts, "SIZES", parts._Sizes())
-    common, rare, nobodys = (term("name", text) for text in ("三丰", "李四", "丰三"))
+    searches: list[tuple[str, Any]] = [
+        (text, order)
+        for text in ("丰三", "三丰", "丰", "王", "李", "wsf", "ls", "fengs", "另一家", "某建设", "1234")
+        for order in ("newest", "name", "expiry")
+    ]
 
-    def sizes() -> list[int]:
-        with database.read() as db:
-            found = parts.SIZES.of(db, [common, rare, nobodys])
-        return [found[each] for each in (common, rare, nobodys)]
+    def found() -> list[list[str]]:
+        return [names(database, text, order=order) for text, order in searches]
 
-    opened(database, "李三丰", 201)
-    assert sizes() == [2, 1, 0]
-    for at, name in enumerate(("王三丰", "李四", "丰三")):
-        opened(database, name, 203 + at)
-    assert sizes() == [2, 2, 1]
-    assert sorted(names(database, "三丰")) == ["张三丰", "李三丰", "王三丰"]
-    assert names(database, "丰三") == ["丰三"]
+    before = found()
+    assert found() == before
+    for at, name in enumerate(("王三丰", "李四", "丰三", "李王")):
+        added(database, opened(database, name, 203 + at), "skills", SKILL)
+    added(database, people["吕布"], "work", WORK)
+    added(database, people["李四"], "work", {**WORK, "employer": "另一家公司"})
+    after = found()
+    assert found() == after != before
+    monkeypatch.setattr(parts.Sizes, "known", WeakKeyDictionary())
+    assert found() == after
 
 
 @pytest.mark.parametrize("text", ["张四", "三张", "zz", "fengsan", "99999999999", "丰三", "某公司", "%", "_", "'"])

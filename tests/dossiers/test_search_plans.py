@@ -34,10 +34,11 @@ SEARCHES = [
 ]
 
 
-def asked(database: Database, wanted: Wanted, size: int = 50) -> list[tuple[str, Any]]:
-    parts.SIZES.__init__()  # type: ignore[misc]
+def asked(database: Database, wanted: Wanted, size: int = 50, *, times: int = 1) -> list[tuple[str, Any]]:
+    parts.Sizes.known.clear()
     with statements(database) as seen, database.read() as db:
-        search.page(db, SYSTEM, wanted, size)
+        for _time in range(times):
+            search.page(db, SYSTEM, wanted, size)
     return [each for each in seen if each[0].lstrip().startswith("SELECT")]
 
 
@@ -53,7 +54,7 @@ def test_every_statement_is_served_by_an_index(filled: Database, many: int, monk
         monkeypatch.setattr(name, many)
     for wanted in SEARCHES:
         for cursor in (None, Cursor("2026-12-01" if wanted.order == "expiry" else "m", new_id())):
-            for statement, parameters in asked(filled, wanted.at(cursor)):
+            for statement, parameters in asked(filled, wanted.at(cursor), times=2):
                 for found in plans(filled, statement, parameters):
                     assert "Seq Scan" not in found, (wanted, found)
                     # Reading on in the order of an index, until the page is full, is no scan; sorting what was read is.
@@ -72,6 +73,16 @@ def test_a_deep_page_begins_at_its_place_in_every_list(filled: Database, monkeyp
     assert (first.count("owner_id <"), deep.count("owner_id <")) == (0, lists)
 
 
+@pytest.mark.parametrize("text", ["王", "张", "wang"])
+def test_a_page_that_follows_is_asked_for_in_one_statement(filled: Database, text: str) -> None:
+    first = asked(filled, Wanted(text), 2)
+    with statements(filled) as seen, filled.read() as db:
+        page = search.page(db, SYSTEM, Wanted(text), 2)
+        assert page.rows
+        assert page.rows == search.page(db, SYSTEM, Wanted(text), 2).rows
+    assert (len(first), len([each for each, _values in seen if "SELECT" in each])) == (2, 2)
+
+
 def test_a_page_takes_the_same_number_of_statements_whatever_its_size(filled: Database) -> None:
     for wanted in SEARCHES:
         counts = {len(asked(filled, wanted, size)) for size in (2, 10, 50)}
@@ -88,7 +99,6 @@ def test_a_page_takes_the_same_number_of_statements_whatever_its_size(filled: Da
         (Wanted("王", order="name"), False),
         (Wanted(order="expiry"), False),
         (Wanted(age_from=30), False),
-        (Wanted(expires=90), False),
     ],
 )
 def test_what_depends_on_its_values_is_planned_each_time(
@@ -97,6 +107,6 @@ def test_what_depends_on_its_values_is_planned_each_time(
     load.load(on_postgresql, 60)
     kept = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%LIMIT 51%'")
     with on_postgresql.read() as db:
-        for _run in range(6):
-            assert search.page(db, SYSTEM, wanted).rows
+        for _run in range(8):
+            search.page(db, SYSTEM, wanted)
         assert bool(db.scalar(kept)) == one_plan
