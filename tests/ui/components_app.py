@@ -37,7 +37,7 @@ ROWS = (
     ),
     Row("c3", ("很长" * 40, "工程管理", "大专", "3", "2004-09-01", "2007-07-01", "A" * 60), ("edit",)),
 )
-TITLES = tuple(Column(f"第{number}栏") for number in range(1, 12))
+TITLES = (*(Column(f"第{number}栏") for number in range(1, 11)), Column("第11栏", kind="date"))
 
 
 def png(width: int, height: int, text: str) -> bytes:
@@ -102,7 +102,8 @@ def tables() -> None:
         empty="还没有学位证书，请点「新增」。",
         actions_label="操作",
     )
-    wide = Row("w", tuple("内容" for _title in TITLES))
+    contents = ("Undergraduate programme graduate", "900581200805321929", "2004-09 – 2008-06")
+    wide = Row("w", (*("内容" for _title in TITLES[3:]), *contents))
     record_table(TITLES, (wide,), actions=ACTIONS[:1], key="wide", label="十一栏", empty="", actions_label="操作")
 
 

@@ -168,6 +168,34 @@ def test_many_columns_become_cards_before_they_become_illegible(visit: Visit) ->
     expect(heading).to_be_in_viewport()
 
 
+LINES = """(cell, word) => {
+  const text = cell.querySelector(".value").firstChild;
+  const range = document.createRange();
+  range.setStart(text, text.data.indexOf(word));
+  range.setEnd(text, text.data.indexOf(word) + word.length);
+  return new Set([...range.getClientRects()].map((each) => each.top)).size;
+}"""
+"""On how many lines a word of a cell stands."""
+
+
+def test_words_stay_whole_where_columns_are_narrow_and_long_numbers_are_broken(visit: Visit) -> None:
+    page = visit("tables", width=1440)
+    row = page.get_by_role("table", name="十一栏").get_by_role("row").last
+    words, number = (row.get_by_role("cell").filter(has_text=text) for text in ("Undergraduate", "900581200805321929"))
+    for word in ("Undergraduate", "programme"):
+        assert words.evaluate(LINES, word) == 1
+    assert number.evaluate(LINES, "900581200805321929") > 1
+
+
+def test_a_range_is_broken_between_its_dates_only(visit: Visit) -> None:
+    page = visit("tables", width=1440)
+    first, last = (page.get_by_text(date, exact=True).bounding_box() for date in ("2004-09", "2008-06"))
+    assert first
+    assert last
+    assert max(first["height"], last["height"]) < 30
+    assert last["y"] > first["y"]
+
+
 def test_empty_table_says_what_to_do_next(visit: Visit) -> None:
     for width in (1440, 390):
         page = visit("tables", width)

@@ -1,6 +1,7 @@
 // Streamlit calls this again with new data after a rerun; buttons stay, so that the focus does.
 const CARDS_UP_TO = 640; // px
 const LEAST_COLUMN = 76; // px: with less for each column, cards read better
+const LONG = /\p{N}{9}|[^\s\p{Script=Han}]{17}/u; // what has to be broken anywhere; other words stay whole
 const STILL = 4; // px: a pointer that moves no further has not moved
 
 export default function ({ parentElement, data, setTriggerValue }) {
@@ -137,8 +138,18 @@ function cellOf(tag, kind, label, text) {
 }
 
 function write(value, kind, text) {
-  if (value.textContent !== text) value.textContent = text;
-  value.classList.toggle("whole", kind === "date" && !text.includes(" "));
+  if (value.textContent !== text) value.replaceChildren(...(text && kind === "date" ? datesOf(text) : [text]));
+  value.classList.toggle("long", LONG.test(text));
+}
+
+// A range may be broken between its dates, a date nowhere: not after its hyphens either.
+function datesOf(text) {
+  return text.split(/(\s+)/).map((part, at) => {
+    if (at % 2) return part;
+    const whole = element("span", "whole");
+    whole.textContent = part;
+    return whole;
+  });
 }
 
 function actionsOf(row, buttons) {
