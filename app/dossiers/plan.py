@@ -134,6 +134,15 @@ class _Plan(NamedTuple):
             for each in self.shapes
         )
 
+    @property
+    def is_straight(self) -> bool:
+        """Whether what is shown is read in one go with the files, which come in the order of the list by themselves.
+
+        Where more is asked of a file, PostgreSQL would look at what is shown of many that do not fit.
+        """
+        alone = not self.shapes or (len(self.shapes) == 1 and _is_one_term(self.shapes[0]))
+        return alone and self.order in {"newest", "oldest"}
+
     @classmethod
     def of(cls, parts: list[Part], doubt: Part | None, wanted: Wanted, most: int, *, shown: bool) -> "_Plan":
         shapes = tuple(part.shape for part in parts)
@@ -181,11 +190,18 @@ def _statement(plan: _Plan) -> Direct:
 
 
 def _with_rows(page: Select[Any], plan: _Plan) -> Select[Any]:
-    key, owner = page.subquery("page").c
-    query = select(key, owner, *SHOWN).join_from(key.table, search_entry, search_entry.c.dossier_id == owner)
+    if plan.is_straight:
+        key, owner = page.selected_columns
+        query = page.add_columns(*SHOWN)
+        if owner is not search_entry.c.dossier_id:
+            query = query.join(search_entry, search_entry.c.dossier_id == owner)
+    else:
+        key, owner = page.subquery("page").c
+        query = select(key, owner, *SHOWN).join_from(key.table, search_entry, search_entry.c.dossier_id == owner)
+        query = query.order_by(key.desc(), owner.desc()) if plan.down else query.order_by(key, owner)
     if plan.doubt:
         query = query.add_columns(type_coerce(exists(HasTerm(plan.doubt).ids("doubt")), Integer()))
-    return query.order_by(key.desc(), owner.desc()) if plan.down else query.order_by(key, owner)
+    return query
 
 
 def _by_id(plan: _Plan) -> Select[Any]:

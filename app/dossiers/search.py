@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -56,7 +56,7 @@ def page(db: Session, actor: Actor, wanted: Wanted, size: int = PAGE_SIZE) -> Pa
         else None
     )
     after = Cursor(shown[-1][0], shown[-1][1]) if shown and (has_more or back) else None
-    return Page([_found(row) for row in shown], before, after)
+    return Page([Found(row[1], *parts_of(row[2]), tuple(split(row[3]))) for row in shown], before, after)
 
 
 @requires(Action.DOSSIER_SEARCH)
@@ -92,9 +92,3 @@ def _walk(db: Session, wanted: Wanted, size: int, day: date) -> Iterator[list[uu
         if len(found) < size:
             return
         wanted = wanted.at(Cursor(*found[-1]))
-
-
-def _found(row: tuple[Any, ...]) -> Found:
-    _key, dossier_id, text, companies, *_ = row
-    name, number, mobile, state = parts_of(text)
-    return Found(dossier_id, name, number, mobile, state, tuple(split(companies)))
