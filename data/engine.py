@@ -20,7 +20,7 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from data.driver_errors import tell
-from data.lending import MOST_KEPT, Lender
+from data.lending import MOST_KEPT, Begins, Lender
 from data.reopening import Reopening
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Database:
         if self._watch is not None:
             self._watch()
         if engine.dialect.name == "sqlite":
-            return Lender(engine, self.engine)
+            return Lender(engine, self.engine, own=Begins(_begin_sqlite, _undo_sqlite) if reads else None)
         return Lender(engine, self.engine, _begin_reading if reads else None, partial(_ask_whether_it_stands, engine))
 
     @contextmanager
@@ -175,15 +175,25 @@ def _prepare_sqlite(connection: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    """As SQLAlchemy begins a transaction, or before it: a read of direct statements needs none of its own."""
+    line: Any = connection.connection.driver_connection
+    if line.in_transaction:
+        return
     # A writer takes its lock at once: upgrading a read transaction fails when another one wrote meanwhile.
     statement = "BEGIN IMMEDIATE" if connection.get_execution_options().get("congye_write") else "BEGIN"
-    cursor: Any = connection.connection.cursor()
     try:
         # Not through SQLAlchemy, which takes ten times as long for it as SQLite.
-        cursor.execute(statement)
+        line.execute(statement)
     except sqlite3.Error as error:
-        tell(connection, statement, cursor, error)
-    cursor.close()
+        tell(connection, statement, None, error)
+
+
+def _undo_sqlite(connection: Connection) -> None:
+    line: Any = connection.connection.driver_connection
+    try:
+        line.rollback()
+    except sqlite3.Error as error:
+        tell(connection, "ROLLBACK", None, error)
 
 
 def insert_or_leave(table: Table, dialect: str) -> Insert:

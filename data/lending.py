@@ -6,7 +6,7 @@ before each whether they still stand.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Pool, event
 
@@ -19,19 +19,32 @@ OfLine = Callable[[Any], object]
 """What is done to a connection of the driver."""
 
 
+class Begins(NamedTuple):
+    """How a transaction begins, and how it is undone, where SQLAlchemy need not know of it."""
+
+    begin: Callable[[Connection], object]
+    undo: Callable[[Connection], object]
+
+
 class Lender:
     """Lends an engine's connections, and keeps some of those that come back until `whole`, the engine it is part of, is
     disposed."""
 
     def __init__(
-        self, engine: Engine, whole: Engine, prepare: OfLine | None = None, check: OfLine | None = None
+        self,
+        engine: Engine,
+        whole: Engine,
+        prepare: OfLine | None = None,
+        check: OfLine | None = None,
+        own: Begins | None = None,
     ) -> None:
         """`prepare` is given each connection of the driver that comes out of the pool; `check` each that was kept, before it
-        is lent again: its error ends all that nobody has at work."""
+        is lent again: its error ends all that nobody has at work. Transactions are SQLAlchemy's unless they are its `own`."""
         self._engine = engine
         self._whole = whole
         self._prepare = prepare
         self._check = check
+        self._own = own
         self._kept: list[Lent] = []
         event.listen(whole, "engine_disposed", self._close_old)
 
@@ -56,13 +69,26 @@ class Lender:
                     _close((line, pool))
         return line, pool
 
+    def begin(self, line: Connection) -> None:
+        """Begin a transaction, unless there is one that is not SQLAlchemy's."""
+        if self._own is None:
+            line.begin()
+        else:
+            self._own.begin(line)
+
+    def undo(self, line: Connection) -> None:
+        """Undo what the connection has begun."""
+        if line.in_transaction():
+            line.rollback()
+        elif self._own is not None and not line.invalidated:
+            self._own.undo(line)
+
     def take_back(self, lent: Lent) -> None:
         """End what the connection has begun; keep it, or give it back to the pool."""
         line, _pool = lent
         keeps = False
         try:
-            if line.in_transaction():
-                line.rollback()
+            self.undo(line)
             keeps = not line.invalidated and not self._is_old(lent) and len(self._kept) < MOST_KEPT
         finally:
             if keeps:

@@ -73,7 +73,7 @@ class Unit(Session):
         super().rollback()
         self._asked = False
         if self._lent is not None:
-            self._lent[0].rollback()
+            self._lender.undo(self._lent[0])
 
     def close(self) -> None:
         """Give the connection back; what is not committed is undone."""
@@ -89,7 +89,7 @@ class Unit(Session):
             self._lent = self._lender.lend()
         line = self._lent[0]
         if not line.in_transaction():
-            line.begin()
+            self._lender.begin(line)
         return line
 
     def _stop_flow(self) -> None:

@@ -40,7 +40,7 @@ class Part(NamedTuple):
         return {name(at, place): each for place, each in enumerate(self.given)}
 
 
-class Sizes:
+class Sizes(dict[int, int]):
     """How many files terms have, capped at `MANY` + 1, for one search. They are remembered for a while: they choose the way.
 
     What is found must not hang on them, so of terms that had no file the search says which are only remembered to: `absent`.
@@ -51,15 +51,12 @@ class Sizes:
 
     def __init__(self, db: Session, *, anew: bool) -> None:
         """`anew`: that a term has no file is not remembered but asked."""
+        super().__init__()
         self._db = db
         self._anew = anew
         self._now = time.monotonic()
         self._known = self.known.setdefault(db.connection().engine, {})
-        self._found: dict[int, int] = {}
         self.absent: list[int] = []
-
-    def __getitem__(self, term: int) -> int:
-        return self._found[term]
 
     def ask(self, terms: Iterable[int]) -> None:
         """Of these terms; what is not remembered is asked for in one statement."""
@@ -69,12 +66,12 @@ class Sizes:
             if until <= self._now or (self._anew and not size):
                 asked.append(each)
                 continue
-            self._found[each] = size
+            self[each] = size
             if not size:
                 self.absent.append(each)
         if asked:
             counted = _count(self._db, asked)
-            self._found.update(counted)
+            self.update(counted)
             self._remember(counted)
 
     def doubt(self) -> Part | None:
@@ -202,8 +199,8 @@ def resolve(
 
 
 def _term_part(terms: Iterable[int], sizes: Sizes, begins: str = "") -> Part | None:
-    used = tuple(each for each in terms if sizes[each])
-    size = min(MANY + 1, sum(sizes[each] for each in used))
+    used = tuple([each for each in terms if sizes[each]])
+    size = min(MANY + 1, sum([sizes[each] for each in used]))
     return Part(size, HasTerm(len(used)), used, begins) if used else None
 
 

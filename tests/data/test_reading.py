@@ -1,10 +1,12 @@
 """What a read may do and see: it begins no transaction on PostgreSQL, and changes nothing on either database."""
 
+import shutil
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import date
 from functools import partial
+from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -54,6 +56,25 @@ def test_a_read_sees_what_was_committed_since_it_began(on_postgresql: Database) 
         with on_postgresql.write() as other:
             come(other)
         assert COUNT.all(db.connection()) == [(1,)]
+
+
+@pytest.mark.parametrize("directly", [[True, False], [False, True], [True, True]])
+def test_a_read_of_sqlite_sees_one_moment_until_it_is_rolled_back(
+    sqlite_template: Path, tmp_path: Path, directly: list[bool]
+) -> None:
+    database = Database(f"sqlite:///{shutil.copy(sqlite_template, tmp_path)}")
+    seen = []
+    with closing(database), database.read() as db:
+        for each in [*directly, *directly]:
+            number = (
+                COUNT.all(db.connection())[0][0] if each else db.scalar(select(func.count()).select_from(search_expiry))
+            )
+            seen.append(number)
+            with database.write() as other:
+                come(other)
+            if len(seen) == 2:
+                db.rollback()
+    assert seen == [0, 0, 2, 2]
 
 
 @pytest.mark.parametrize("kind", ["object", "statement", "direct", "direct together"])
