@@ -117,8 +117,7 @@ def _whole_file(database: Database, people: list[Any], name: str) -> Row:
         owner = _uuid(people[next(turns) % len(people)])
         with database.read() as db:
             dossiers.view(db, actor, owner)
-            for each in categories():
-                records.listing(db, actor, owner, each)
+            records.of_file(db, actor, owner)
 
     def by_hand() -> None:
         owner = people[next(turns) % len(people)]

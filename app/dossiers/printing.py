@@ -21,7 +21,7 @@ from app.locale import _
 from app.records import service as records
 from app.settings import settings
 from app.signatures import service as signatures
-from data.models import Dossier, categories
+from data.models import Dossier
 from data.vault import vault
 
 RENDER_SCALE = 3.0
@@ -33,7 +33,7 @@ def printed(db: Session, actor: Actor, dossier_id: uuid.UUID, on: date | None = 
     """The file as a PDF, as it is or stood on a day; that it was printed is on record. Raises UserError."""
     dossier = db.get_one(Dossier, dossier_id, options=[undefer(Dossier.photo)])
     if on is None or on >= today():
-        found = {each.key: records.listing(db, actor, dossier_id, each) for each in categories()}
+        found = records.of_file(db, actor, dossier_id)
         png = signatures.current_png(db, actor, dossier_id)
         file = PrintedFile(dossier, found, today(), datetime.now(UTC), settings().organisation, png)
     else:

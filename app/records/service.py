@@ -15,7 +15,7 @@ from app.dossiers.service import today
 from app.errors import FieldErrors
 from app.records import adding, life, trash
 from app.validation import clean, is_before
-from data.models import Record
+from data.models import Record, categories
 from data.models.declaration import Category
 from data.unit import revocable
 
@@ -36,9 +36,13 @@ MOST_ROWS = 500
 @requires(Action.RECORD_VIEW)
 def listing(db: Session, actor: Actor, dossier_id: uuid.UUID, category: Category) -> list[Record]:
     """The records of a category, in the order they were entered."""
-    model = category.model
-    query = select(model).where(model.dossier_id == dossier_id).order_by(model.id).limit(MOST_ROWS)
-    return list(db.scalars(query))
+    return _listing(db, dossier_id, category)
+
+
+@requires(Action.RECORD_VIEW)
+def of_file(db: Session, actor: Actor, dossier_id: uuid.UUID) -> dict[str, list[Record]]:
+    """All records of a file by category, each in that order."""
+    return {each.key: _listing(db, dossier_id, each) for each in categories()}
 
 
 @requires(Action.RECORD_VIEW)
@@ -153,6 +157,12 @@ def changed_by(
     values = clean(category.fields, typed, today=today(), birth_date=_birth_date(db, dossier_id))
     record = life.record_of(db, dossier_id, category, record_id)
     return record, {key: value for key, value in values.items() if getattr(record, key) != value}
+
+
+def _listing(db: Session, dossier_id: uuid.UUID, category: Category) -> list[Record]:
+    model = category.model
+    query = select(model).where(model.dossier_id == dossier_id).order_by(model.id).limit(MOST_ROWS)
+    return list(db.scalars(query))
 
 
 def _must_be_editable(category: Category) -> None:

@@ -80,7 +80,7 @@ def _file(actor: Actor, dossier: Dossier) -> None:
         _as_of(actor, dossier.id, day)
         return
     with database().read() as db:
-        found = {each.key: records.listing(db, actor, dossier.id, each) for each in categories()}
+        found = records.of_file(db, actor, dossier.id)
         reviewed = {
             each.key: standings(db, actor, dossier.id, each, found[each.key]) for each in categories() if each.editable
         }
