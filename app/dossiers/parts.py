@@ -43,7 +43,7 @@ class Part(NamedTuple):
 class Sizes(dict[int, int]):
     """How many files terms have, capped at `MANY` + 1, for one search. They are remembered for a while: they choose the way.
 
-    What is found must not hang on them, so of terms that had no file the search says which are only remembered to: `absent`.
+    What is found must not hang on them: `absent` are the terms that were passed over because they are remembered to have no file.
     """
 
     known: ClassVar[WeakKeyDictionary[Engine, dict[object, tuple[int, float]]]] = WeakKeyDictionary()
@@ -56,6 +56,7 @@ class Sizes(dict[int, int]):
         self._anew = anew
         self._now = time.monotonic()
         self._known = self.known.setdefault(db.connection().engine, {})
+        self._doubtful: set[int] = set()
         self.absent: list[int] = []
 
     def ask(self, terms: Iterable[int]) -> None:
@@ -68,11 +69,19 @@ class Sizes(dict[int, int]):
                 continue
             self[each] = size
             if not size:
-                self.absent.append(each)
+                self._doubtful.add(each)
         if asked:
             counted = _count(self._db, asked)
             self.update(counted)
             self._remember(counted)
+
+    def passes_over(self, term: int) -> bool:
+        """Whether a term has no file; who asks leaves it out."""
+        if self[term]:
+            return False
+        if term in self._doubtful:
+            self.absent.append(term)
+        return True
 
     def doubt(self) -> Part | None:
         """The condition that a file has one of the absent terms; some stand in it twice, so that few statements serve all."""
@@ -199,14 +208,14 @@ def resolve(
 
 
 def _term_part(terms: Iterable[int], sizes: Sizes, begins: str = "") -> Part | None:
-    used = tuple([each for each in terms if sizes[each]])
+    used = tuple([each for each in terms if not sizes.passes_over(each)])
     size = min(MANY + 1, sum([sizes[each] for each in used]))
     return Part(size, HasTerm(len(used)), used, begins) if used else None
 
 
 def _company_part(db: Session, company: CompanyHas, sizes: Sizes) -> Part | None:
     pieces = sorted(company.pieces, key=sizes.__getitem__)
-    if not pieces or not sizes[pieces[0]]:
+    if not pieces or sizes.passes_over(pieces[0]):
         return None
     shape, given = IsEmployed(len(pieces)), (piece(company.text), *pieces)
     values = Part(0, shape, given).values("only")
