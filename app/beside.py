@@ -3,19 +3,22 @@
 `multiprocessing` is not used, as in `app.isolation`: its children run the parent's main script.
 """
 
+import copyreg
 import logging
 import pickle
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Literal, TypeVar
 
 from app.errors import UserError
 from app.locale import current_language, use_language
-from app.memory import collect_rarely
+from app.memory import collect_later, collect_rarely
 from data.vault import install_vault, installed
 
 log = logging.getLogger(__name__)
@@ -37,24 +40,31 @@ def beside(make: Callable[..., Iterator[T]], *arguments: Any) -> Iterator[Iterat
         assert process.stdout  # noqa: S101
         pickle.dump((installed(), current_language(), make, arguments), process.stdin)
         process.stdin.close()
+        taken = _taken(process.stdout)
         try:
-            yield _taken(process.stdout)
+            yield taken
         finally:
             process.kill()
+            taken.close()
 
 
-def _taken(answers: IO[bytes]) -> Iterator[Any]:
-    while True:
-        kind, value = pickle.load(answers)  # noqa: S301  of our own process
-        if kind == "raised":
-            raise value
-        if kind == "end":
-            return
-        yield value
+def _taken(answers: IO[bytes]) -> Generator[Any]:
+    """What comes, the next of it read while the one before is in use: a commit that waits for the disk leaves time for that."""
+    with ThreadPoolExecutor(1, "beside") as reader:
+        next_one = reader.submit(pickle.load, answers)  # of our own process
+        while True:
+            kind, value = next_one.result()
+            if kind == "raised":
+                raise value
+            if kind == "end":
+                return
+            next_one = reader.submit(pickle.load, answers)
+            yield value
 
 
 def _serve(answers: IO[bytes]) -> None:
     """The process's side."""
+    collect_later()
     keys, language, make, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301  from whoever started us
     install_vault(*keys)
     use_language(language)
@@ -72,7 +82,10 @@ def _serve(answers: IO[bytes]) -> None:
 
 
 def _tell(answers: IO[bytes], told: Told) -> None:
-    answers.write(pickle.dumps(told, pickle.HIGHEST_PROTOCOL))
+    pickler = pickle.Pickler(answers, pickle.HIGHEST_PROTOCOL)
+    # As a number: whatever is given in thousands is mostly keys, and these have a slow way of their own.
+    pickler.dispatch_table = copyreg.dispatch_table | {uuid.UUID: lambda key: (uuid.UUID, (*[None] * 4, key.int))}
+    pickler.dump(told)
     answers.flush()
 
 

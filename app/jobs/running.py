@@ -7,14 +7,19 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from app.access.rights import Actor
 from data.clock import database_now
+from data.direct import Direct
 from data.engine import Database
 from data.models import Job
 
+_MINE = update(Job).where(Job.id == bindparam("job"), Job.holder == bindparam("by"), Job.state == "running")
+_HELD = _MINE.values(lease_until=bindparam("until")).returning(Job.cancel_asked)
+_STAYS = Direct(_HELD)
+_CAME_TO = Direct(_HELD.values(done=bindparam("came_to"), total=bindparam("of"), message=bindparam("says")))
 LEASE = timedelta(seconds=60)
 REPORT_SECONDS = 0.5
 
@@ -58,8 +63,7 @@ class Running:
         if self.stopping.is_set():
             raise ShuttingDown
         total = self.total if total is None else total
-        values = {"done": done, "total": total, "message": message, "lease_until": database_now(db) + LEASE}
-        self._update(db, values)
+        self._go_on(db, _CAME_TO, came_to=done, of=total, says=message)
         self.done, self.total = done, total
 
     def report(self, done: int, total: int | None = None, message: str = "") -> None:
@@ -74,12 +78,12 @@ class Running:
     def keep_lease(self) -> None:
         """Hold the job for another while. Raises Stopped."""
         with self.database.write() as db:
-            self._update(db, {"lease_until": database_now(db) + LEASE})
+            self._go_on(db, _STAYS)
 
-    def _update(self, db: Session, values: dict[str, Any]) -> None:
-        mine = update(Job).where(Job.id == self.job_id, Job.holder == self.holder, Job.state == "running")
-        cancel_asked = db.scalar(mine.values(values).returning(Job.cancel_asked))
-        if cancel_asked is None:
+    def _go_on(self, db: Session, how: Direct, **values: Any) -> None:
+        until = database_now(db) + LEASE
+        found = how.first(db.connection(), job=self.job_id, by=self.holder, until=until, **values)
+        if found is None:
             raise LeaseLost
-        if cancel_asked:
+        if found[0]:
             raise Cancelled

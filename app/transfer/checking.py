@@ -45,6 +45,10 @@ class Candidate:
     ready: Standing | None = None
     """The record that the row becomes if it is new."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As its values: what is handed over by the thousand need not name them."""
+        return Candidate, tuple(getattr(self, name) for name in Candidate.__slots__)
+
     @property
     def is_repeated(self) -> bool:
         """Whether an earlier row of the table says the same."""

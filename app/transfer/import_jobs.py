@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import bindparam, delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -25,12 +25,19 @@ from app.transfer.marking import write_marked
 from app.transfer.preparing import Plan, Preparing, in_turn, is_large, upload_of
 from app.transfer.seen import Seen
 from app.transfer.table_file import open_table
+from data.direct import Direct
 from data.engine import Database
 from data.models import ImportProblem, ImportRun
 
 SAMPLE_ROWS = 20
 TRIES = 3
 """A batch that somebody else's change came between is done again."""
+
+_COUNT = Direct(
+    update(ImportRun)
+    .where(ImportRun.id == bindparam("run"))
+    .values({name: getattr(ImportRun, name) + bindparam(f"more_{name}") for name in vars(Counts())})
+)
 
 
 def is_long(running: Running) -> bool:
@@ -149,9 +156,9 @@ class _Work:
                 return
 
     def _note(self, db: Session, plan: Plan, counts: Counts, candidates: list[Candidate]) -> None:
-        added = {name: getattr(ImportRun, name) + figure for name, figure in vars(counts).items() if figure}
-        if added:
-            db.execute(update(ImportRun).where(ImportRun.id == plan.import_id).values(added))
+        _COUNT.send(
+            db.connection(), run=plan.import_id, **{f"more_{name}": more for name, more in vars(counts).items()}
+        )
         db.add_all(self._problem(plan, candidate) for candidate in candidates if candidate.problems)
 
     def _apply_to(self, db: Session, plan: Plan, candidates: list[Candidate]) -> Counts:
