@@ -5,6 +5,7 @@
 
 import copyreg
 import logging
+import os
 import pickle
 import signal
 import subprocess
@@ -24,6 +25,8 @@ from data.vault import install_vault, installed
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 ROOT = Path(__file__).parents[1]
+LOWER = 10
+"""Steps of priority below whoever takes what it gives, and may hold a lock meanwhile."""
 Told = tuple[Literal["given", "raised", "end"], Any]
 
 
@@ -92,5 +95,7 @@ def _tell(answers: IO[bytes], told: Told) -> None:
 if __name__ == "__main__":
     for signalled in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signalled, signal.SIG_IGN)  # a service manager tells all processes; this one ends with its parent
+    if hasattr(os, "nice"):  # Windows has none
+        os.nice(LOWER)
     handed, sys.stdout = sys.stdout.buffer, sys.stderr
     _serve(handed)
