@@ -7,6 +7,7 @@ authenticated with it, so that a value moved to another column does not open.
 import hmac
 import json
 import logging
+import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,14 +19,12 @@ from sqlalchemy import Dialect, LargeBinary
 from sqlalchemy.types import TypeDecorator
 
 from data.keys import KeyFileError, Keyring, load_keyring
-from data.random_pieces import RandomPieces
 
 log = logging.getLogger(__name__)
 
 NONCE_BYTES = 12
 INDEX_BYTES = 20
 _AS_JSON = json.JSONEncoder(ensure_ascii=False)
-_nonces = RandomPieces(NONCE_BYTES)
 LOOK_SECONDS = 2.0
 """A rotated key file is taken up by every process within this time."""
 
@@ -45,7 +44,7 @@ class Vault:
 
     def seal(self, plain: bytes, context: str) -> bytes:
         """Encrypt `plain`, bound to `context` (table.column)."""
-        nonce = _nonces.take()
+        nonce = secrets.token_bytes(NONCE_BYTES)
         return self._begin + nonce + self._ciphers[self._begin].encrypt(nonce, plain, context.encode())
 
     def is_current(self, sealed: bytes) -> bool:

@@ -1,17 +1,14 @@
 """What all tables share: names of constraints, keys of UUID version 7 and moments in UTC."""
 
-import time
 import uuid
 from datetime import UTC, datetime
 from typing import ClassVar
 
 from sqlalchemy import MetaData, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from uuid6 import uuid7
 
 from data.moments import UtcDateTime
-from data.random_pieces import RandomPieces
-
-_random = RandomPieces(8)
 
 
 def utc_now() -> datetime:
@@ -20,19 +17,8 @@ def utc_now() -> datetime:
 
 
 def new_id() -> uuid.UUID:
-    """A UUID version 7 (RFC 9562, 5.7): unique without a sequence and ordered by time of creation.
-
-    Its first twelve random bits are the fraction of the millisecond (6.2, method 3): those of one process are in order.
-    """
-    _Newest.moment = moment = max(time.time_ns() * 4096 // 1_000_000, _Newest.moment + 1)
-    high = moment >> 12 << 16 | 0x7000 | moment & 0xFFF
-    return uuid.UUID(int=high << 64 | 1 << 63 | int.from_bytes(_random.take()) >> 2)
-
-
-class _Newest:
-    """Of the keys of this process, in 4096ths of a millisecond."""
-
-    moment = 0
+    """A UUID version 7 (RFC 9562, 5.7): unique without a sequence and ordered by time of creation."""
+    return uuid.UUID(int=uuid7().int)
 
 
 class Base(DeclarativeBase):
