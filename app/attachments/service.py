@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, undefer
 
 from app.access.rights import Action, Actor, forbidden, requires
@@ -17,12 +17,13 @@ from data.models import Attachment, Record, category
 from data.models.declaration import Category, Field
 
 TITLE = Field("text", "文件标题", "Title", key="title", required=True, max_length=60)
+_OF_DOSSIER = select(Attachment.record_id).where(Attachment.dossier_id == bindparam("dossier"))
 
 
 @requires(Action.ATTACHMENT_VIEW)
 def attached(db: Session, actor: Actor, dossier_id: uuid.UUID) -> frozenset[uuid.UUID]:
     """The ids of the records of a file that have an attachment."""
-    return frozenset(db.scalars(select(Attachment.record_id).where(Attachment.dossier_id == dossier_id)))
+    return frozenset(db.scalars(_OF_DOSSIER, {"dossier": dossier_id}))
 
 
 @requires(Action.ATTACHMENT_VIEW)

@@ -4,8 +4,9 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -15,7 +16,7 @@ from app.dossiers.service import today
 from app.errors import FieldErrors
 from app.records import adding, life, trash
 from app.validation import clean, is_before
-from data.models import Record, categories
+from data.models import Record, categories, category
 from data.models.declaration import Category
 from data.unit import revocable
 
@@ -160,9 +161,14 @@ def changed_by(
 
 
 def _listing(db: Session, dossier_id: uuid.UUID, category: Category) -> list[Record]:
-    model = category.model
-    query = select(model).where(model.dossier_id == dossier_id).order_by(model.id).limit(MOST_ROWS)
-    return list(db.scalars(query))
+    return list(db.scalars(_of_dossier(category.key), {"dossier": dossier_id}))
+
+
+@cache
+def _of_dossier(key: str) -> Select[Record]:
+    """Made once: making it takes more than a third of the time of such a reading."""
+    model = category(key).model
+    return select(model).where(model.dossier_id == bindparam("dossier")).order_by(model.id).limit(MOST_ROWS)
 
 
 def _must_be_editable(category: Category) -> None:
