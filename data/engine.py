@@ -73,7 +73,7 @@ class Database:
         if self._watch is not None:
             self._watch()
         if engine.dialect.name == "sqlite":
-            return Lender(engine, self.engine, own=Begins(_begin_sqlite, _undo_sqlite) if reads else None)
+            return Lender(engine, self.engine, own=Begins(_begin_sqlite if reads else Connection.begin, _undo_sqlite))
         return Lender(engine, self.engine, _begin_reading if reads else None, partial(_ask_whether_it_stands, engine))
 
     @contextmanager
@@ -177,10 +177,11 @@ def _prepare_sqlite(connection: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     """As SQLAlchemy begins a transaction, or before it: a read of direct statements needs none of its own."""
     line: Any = connection.connection.driver_connection
-    if line.in_transaction:
+    writes = connection.get_execution_options().get("congye_write")
+    if line.in_transaction and not writes:
         return
     # A writer takes its lock at once: upgrading a read transaction fails when another one wrote meanwhile.
-    statement = "BEGIN IMMEDIATE" if connection.get_execution_options().get("congye_write") else "BEGIN"
+    statement = "BEGIN IMMEDIATE" if writes else "BEGIN"
     try:
         # Not through SQLAlchemy, which takes ten times as long for it as SQLite.
         line.execute(statement)
@@ -189,6 +190,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _undo_sqlite(connection: Connection) -> None:
+    """Also what SQLAlchemy takes for ended: where a commit fails, SQLite's transaction may go on."""
     line: Any = connection.connection.driver_connection
     try:
         line.rollback()

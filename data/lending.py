@@ -20,7 +20,7 @@ OfLine = Callable[[Any], object]
 
 
 class Begins(NamedTuple):
-    """How a transaction begins, and how it is undone, where SQLAlchemy need not know of it."""
+    """How a transaction begins, and how it is undone, where SQLAlchemy may not know of it."""
 
     begin: Callable[[Connection], object]
     undo: Callable[[Connection], object]
@@ -78,9 +78,8 @@ class Lender:
 
     def undo(self, line: Connection) -> None:
         """Undo what the connection has begun."""
-        if line.in_transaction():
-            line.rollback()
-        elif self._own is not None and not line.invalidated:
+        line.rollback()  # Also where a commit failed: SQLAlchemy says that there is no transaction then, but begins no other.
+        if self._own is not None and not line.invalidated:
             self._own.undo(line)
 
     def take_back(self, lent: Lent) -> None:

@@ -2,13 +2,14 @@
 
 import time
 import uuid
+from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import date
 from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, event, func, select
+from sqlalchemy import bindparam, event, func, inspect, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -32,6 +33,11 @@ def come(db: Session) -> uuid.UUID:
     owner = new_id()
     COME.each(db.connection(), [{"dossier_id": owner, "expires_on": DAY, "category": "skills"}])
     return owner
+
+
+def write_together(db: Session, *writes: Callable[[Session], object]) -> None:
+    for write in writes:
+        write(db)
 
 
 def prefer(db: Session, key: str = "x") -> None:
@@ -273,3 +279,26 @@ def test_a_statement_may_run_several_times_in_one_flow_and_in_the_next(database:
             seen = [OF_OWNER.send(db.connection(), owner=each) for each in (owner, new_id(), owner)]
             assert [len(each.rows()) for each in seen] == [1, 0, 1]
     assert there(database) == (3, 0)
+
+
+def refused_by_the_commit(db: Session) -> None:
+    for statement in (
+        "CREATE TABLE known (id INTEGER PRIMARY KEY)",
+        "CREATE TABLE knows (id INTEGER REFERENCES known DEFERRABLE INITIALLY DEFERRED)",
+        "INSERT INTO knows VALUES (1)",
+    ):
+        db.connection().exec_driver_sql(statement)
+
+
+@pytest.mark.parametrize("first", [come, prefer])
+def test_after_a_commit_that_failed_nothing_of_it_is_left_and_the_next_one_works(
+    database: Database, first: Callable[[Session], object]
+) -> None:
+    with pytest.raises(IntegrityError), database.write() as db:
+        write_together(db, first, refused_by_the_commit)
+    for _time in range(2):
+        with database.write() as db:
+            assert not inspect(db.connection()).has_table("knows")
+            come(db)
+    with database.read() as db:
+        assert len(OF_DAY.all(db.connection(), day=DAY)) == 2
