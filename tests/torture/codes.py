@@ -41,6 +41,8 @@ def with_bad_sms(kind: str) -> list[str]:
 def _moods(installation: Installation, service: SmsService, dossier_id: uuid.UUID) -> list[str]:
     visitor, broken = Visitor(installation.site, dossier_id), []
     broken += _wrong("a code was asked for", visitor.ask_for_code(), "")
+    if not service.taken:
+        return [*broken, "no code arrived"]
     broken += _wrong("its code was used", visitor.log_in(service.taken[-1][1]), "")
     service.go_down()
     broken += _wrong("the service was down", visitor.ask_for_code(), NOT_SENT)
