@@ -3,9 +3,11 @@
 import uuid
 from collections.abc import Awaitable, Callable
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy.exc import NoResultFound
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
@@ -21,6 +23,7 @@ from app.signatures import service as signatures
 from app.signatures.fonts import font_chain
 from app.ui import localise
 
+T = TypeVar("T")
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -36,13 +39,21 @@ def _printing(print_one: Callable[[Request, Actor], Response], log_in: str) -> C
             return RedirectResponse(log_in, status_code=303)
         except UserError as error:
             return PlainTextResponse(error.message, status_code=409)
-        except (ValueError, NoResultFound):
+        except NoResultFound:
             return PlainTextResponse("", status_code=404)
 
     async def route(request: Request) -> Response:
         return await run_in_threadpool(answered, request)
 
     return route
+
+
+def _asked(request: Request, name: str, read: Callable[[str], T]) -> T:
+    """What the address asks for; nothing is there where it cannot be read. Any other ValueError is our fault, and logged."""
+    try:
+        return read(request.query_params.get(name, ""))
+    except ValueError:
+        raise HTTPException(404, "") from None
 
 
 def _signature_sheet(_request: Request, actor: Actor) -> Response:
@@ -52,15 +63,15 @@ def _signature_sheet(_request: Request, actor: Actor) -> Response:
 
 
 def _person_file(request: Request, actor: Actor) -> Response:
-    dossier_id = uuid.UUID(request.query_params.get("file", ""))
-    on = request.query_params.get("on")
+    dossier_id = _asked(request, "file", uuid.UUID)
+    on = _asked(request, "on", date.fromisoformat) if request.query_params.get("on") else None
     with database().write() as db:
-        content = printing.printed(db, actor, dossier_id, date.fromisoformat(on) if on else None)
+        content = printing.printed(db, actor, dossier_id, on)
     return _file(content, 'inline; filename="file.pdf"')
 
 
 def _batch_receipt(request: Request, actor: Actor) -> Response:
-    made = _receipt(actor, uuid.UUID(request.query_params.get("batch", "")))
+    made = _receipt(actor, _asked(request, "batch", uuid.UUID))
     if request.query_params.get("as") == "xlsx":
         return _file(as_xlsx(made), 'attachment; filename="receipt.xlsx"', XLSX)
     return _file(as_pdf(made, font_chain(settings().font_folder)), 'inline; filename="receipt.pdf"')

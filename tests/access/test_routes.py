@@ -12,6 +12,7 @@ from app import print_routes, server, session_routes
 from app.access import accounts
 from app.access.rights import SYSTEM, Role
 from app.jobs import files
+from app.signatures import service as signatures
 from app.ui import downloads, localise, mounting
 from app.ui.cookies import SESSION
 from data.engine import Database
@@ -128,3 +129,16 @@ def test_the_result_of_somebody_elses_job_is_not_given(
         job_id = job.id
     client.cookies.set(SESSION, cookie_of(database, dossier, role))
     assert client.get(downloads.address(job_id)).status_code == 404
+
+
+def test_a_fault_while_something_is_printed_is_not_taken_for_a_wrong_address(
+    client: TestClient, database: Database, dossier: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_arguments: object) -> bytes:
+        raise ValueError("a fault")
+
+    monkeypatch.setattr(signatures, "print_sheet", fails)
+    client.cookies.set(SESSION, cookie_of(database, dossier, Role.PRACTITIONER))
+    with pytest.raises(ValueError, match="a fault"):
+        client.get("/api/signature-sheet")
+    assert client.get("/api/person-file?file=x").status_code == 404

@@ -12,10 +12,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from app.ui.localise import LANGUAGE_COOKIE, switch_address
-from tests.chromium import launch
 from tests.english_left import find_english
 from tests.ui.acts import FILLING, VIEWING, in_view
 
@@ -70,14 +69,6 @@ def served() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
 def site() -> Iterator[str]:
     with served() as (address, _):
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
 
 
 @contextmanager
