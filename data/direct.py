@@ -55,14 +55,19 @@ class Direct:
         given = compiled.parameters(values)
         for hear in HEARERS:
             hear(compiled.text, given)
+        found = None
         try:
-            if self._by_values and connection.dialect.name != "sqlite":
+            if connection.dialect.name == "sqlite":
+                cursor.execute(compiled.text, given)
+                found = cursor.fetchall()
+                cursor.close()
+            elif self._by_values:
                 cursor.execute(compiled.text, given, prepare=False)
             else:
                 cursor.execute(compiled.text, given)
         except connection.dialect.loaded_dbapi.Error as error:
             tell(connection, compiled.text, cursor, error)
-        return Sent(connection, compiled, cursor)
+        return Sent(connection, compiled, cursor, found)
 
     def all(self, connection: Connection, **values: Any) -> list[tuple[Any, ...]]:
         """Run it and read all rows."""
@@ -105,21 +110,29 @@ def _cursor(connection: Connection, text: str) -> Any:
 
 
 class Sent:
-    """A statement that runs or has run."""
+    """A statement that runs or has run.
 
-    def __init__(self, connection: Connection, compiled: "_Compiled", cursor: Any) -> None:
+    What SQLite answers is `found` at once: a statement that has rows left holds on to what it sees beyond the end of its
+    transaction, as long as anybody holds the statement, be it the trace of an error. The connection's next transaction would
+    see no more than that, and could not write once somebody else has.
+    """
+
+    def __init__(
+        self, connection: Connection, compiled: "_Compiled", cursor: Any, found: list[tuple[Any, ...]] | None
+    ) -> None:
         self._connection = connection
         self._compiled = compiled
         self._cursor = cursor
+        self._found = found
 
     def rows(self) -> list[tuple[Any, ...]]:
         """Its rows; they can be read once."""
-        try:
-            found = self._cursor.fetchall()
-        except self._connection.dialect.loaded_dbapi.Error as error:
-            tell(self._connection, self._compiled.text, self._cursor, error)
-        if self._connection.dialect.name == "sqlite":
-            self._cursor.close()  # PostgreSQL's are of the client alone
+        found = self._found
+        if found is None:
+            try:
+                found = self._cursor.fetchall()
+            except self._connection.dialect.loaded_dbapi.Error as error:
+                tell(self._connection, self._compiled.text, self._cursor, error)
         return self._compiled.read(found)
 
 
@@ -250,8 +263,8 @@ class Flow:
         """Commit, and wait for all answers."""
         if self._line is not None:
             with _told(self._connection):
-                self._line.cursor_of("COMMIT").execute("COMMIT")
-            self.stop()
+                self._line.commit_flow()
+            self._line = None
 
     def abandon(self) -> None:
         """The transaction is to be undone: what its last statements would have answered does not matter."""

@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +16,11 @@ from sqlalchemy import (
     event,
     literal_column,
 )
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from data.driver_errors import tell
-from data.lending import MOST_KEPT, Begins, Lender
+from data.lending import MOST_KEPT, Lender
 from data.reopening import Reopening
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Database:
         if self._watch is not None:
             self._watch()
         if engine.dialect.name == "sqlite":
-            return Lender(engine, self.engine, own=Begins(_begin_sqlite if reads else Connection.begin, _undo_sqlite))
+            return Lender(engine, self.engine, begin=_begin_sqlite if reads else Connection.begin)
         return Lender(engine, self.engine, _begin_reading if reads else None, partial(_ask_whether_it_stands, engine))
 
     @contextmanager
@@ -97,7 +97,8 @@ class Database:
             yield session
             session.commit()
         except BaseException:
-            session.rollback()
+            with suppress(DBAPIError):  # It would stand in for what went wrong; its connection is not used again.
+                session.rollback()
             raise
         finally:
             session.close()
@@ -187,15 +188,6 @@ def _begin_sqlite(connection: Connection) -> None:
         line.execute(statement)
     except sqlite3.Error as error:
         tell(connection, statement, None, error)
-
-
-def _undo_sqlite(connection: Connection) -> None:
-    """Also what SQLAlchemy takes for ended: where a commit fails, SQLite's transaction may go on."""
-    line: Any = connection.connection.driver_connection
-    try:
-        line.rollback()
-    except sqlite3.Error as error:
-        tell(connection, "ROLLBACK", None, error)
 
 
 def insert_or_leave(table: Table, dialect: str) -> Insert:

@@ -6,7 +6,7 @@ before each whether they still stand.
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, Engine, Pool, event
 
@@ -19,13 +19,6 @@ OfLine = Callable[[Any], object]
 """What is done to a connection of the driver."""
 
 
-class Begins(NamedTuple):
-    """How a transaction begins, and how it is undone, where SQLAlchemy may not know of it."""
-
-    begin: Callable[[Connection], object]
-    undo: Callable[[Connection], object]
-
-
 class Lender:
     """Lends an engine's connections, and keeps some of those that come back until `whole`, the engine it is part of, is
     disposed."""
@@ -36,15 +29,16 @@ class Lender:
         whole: Engine,
         prepare: OfLine | None = None,
         check: OfLine | None = None,
-        own: Begins | None = None,
+        begin: Callable[[Connection], object] = Connection.begin,
     ) -> None:
         """`prepare` is given each connection of the driver that comes out of the pool; `check` each that was kept, before it
-        is lent again: its error ends all that nobody has at work. Transactions are SQLAlchemy's unless they are its `own`."""
+        is lent again: its error ends all that nobody has at work. `begin` begins a transaction, unless there is one that
+        SQLAlchemy does not know of."""
         self._engine = engine
         self._whole = whole
         self._prepare = prepare
         self._check = check
-        self._own = own
+        self.begin = begin
         self._kept: list[Lent] = []
         event.listen(whole, "engine_disposed", self._close_old)
 
@@ -69,18 +63,19 @@ class Lender:
                     _close((line, pool))
         return line, pool
 
-    def begin(self, line: Connection) -> None:
-        """Begin a transaction, unless there is one that is not SQLAlchemy's."""
-        if self._own is None:
-            line.begin()
-        else:
-            self._own.begin(line)
-
     def undo(self, line: Connection) -> None:
-        """Undo what the connection has begun."""
-        line.rollback()  # Also where a commit failed: SQLAlchemy says that there is no transaction then, but begins no other.
-        if self._own is not None and not line.invalidated:
-            self._own.undo(line)
+        """Undo what the connection has begun, be it SQLAlchemy's transaction or the driver's alone.
+
+        Where a commit failed, SQLAlchemy says that there is no transaction, but begins no other before it is rolled back; and
+        the driver's may go on.
+        """
+        line.rollback()
+        if not line.invalidated:
+            driven: Any = line.connection.driver_connection
+            try:
+                driven.rollback()
+            except self._engine.dialect.loaded_dbapi.Error as error:
+                tell(line, "ROLLBACK", None, error)
 
     def take_back(self, lent: Lent) -> None:
         """End what the connection has begun; keep it, or give it back to the pool."""

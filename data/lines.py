@@ -15,6 +15,7 @@ import psycopg
 from psycopg import OperationalError
 from psycopg.abc import RV, PQGen
 from psycopg.conninfo import make_conninfo
+from psycopg.errors import InFailedSqlTransaction
 from psycopg.pq import TransactionStatus
 
 SILENCE_SECONDS = 5.0
@@ -23,6 +24,7 @@ WELL_SECONDS = 5.0
 """So long after its last answer a line is taken to stand, unless something came on it meanwhile."""
 WAKE_SECONDS = 0.1
 IDLE = TransactionStatus.IDLE
+FAILED = "a statement of the transaction failed, so that nothing of it is kept"
 WAITS_FOR_CLIENT = "SELECT wait_event_type = 'Client' FROM pg_stat_activity WHERE pid = %s"
 
 
@@ -52,6 +54,12 @@ class Line(psycopg.Connection[Any]):
         if self._only_reads:
             self.execute("RESET default_transaction_read_only")
             self.autocommit = self._only_reads = False
+
+    def commit(self) -> None:
+        """Commit. Raises InFailedSqlTransaction after a statement that failed: the server undoes all then, and tells no error."""
+        if self.pgconn.transaction_status == TransactionStatus.INERROR:
+            raise InFailedSqlTransaction(FAILED)
+        super().commit()
 
     def rollback(self) -> None:
         """Undo what is not committed; where there is no transaction, there is nothing to wait for."""
@@ -91,6 +99,13 @@ class Line(psycopg.Connection[Any]):
         finally:
             self._autocommit = self._only_reads
         self._kept.update(each for each in used if not each[1].closed)
+
+    def commit_flow(self) -> None:
+        """Commit with what was sent before, and end the flow. Raises as `end_flow` and `commit` do."""
+        cursor = self.cursor_of("COMMIT").execute("COMMIT")
+        self.end_flow()
+        if cursor.statusmessage != "COMMIT":
+            raise InFailedSqlTransaction(FAILED)
 
     def cursor_of(self, statement: str) -> psycopg.Cursor[Any]:
         """A cursor for a statement; in a flow the one that ran it in the last: it knows how the values are to be sent."""

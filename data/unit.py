@@ -74,14 +74,19 @@ class Unit(Session):
         self._asked = False
         if self._lent is not None:
             self._lender.undo(self._lent[0])
+            if self._lent[0].invalidated:
+                self._give_back()  # What comes next wants one that was made ready.
 
     def close(self) -> None:
         """Give the connection back; what is not committed is undone."""
         self._break_flow()
         if self.in_transaction() or self.identity_map or self._new:
             super().close()  # it takes as long as two statements
-        if self._lent is not None:
-            lent, self._lent = self._lent, None
+        self._give_back()
+
+    def _give_back(self) -> None:
+        lent, self._lent = self._lent, None
+        if lent is not None:
             self._lender.take_back(lent)
 
     def _begun(self) -> Connection:

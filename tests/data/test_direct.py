@@ -1,6 +1,7 @@
 """Statements on the driver's own cursor: values as of the columns' types, faults as of SQLAlchemy, on both databases."""
 
 import uuid
+from contextlib import closing
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from app.demo import load
 from app.faults import told
 from data import direct
-from data.direct import Direct, OfKeys, together
+from data.direct import Direct, OfKeys, Sent, together
 from data.engine import Database, insert_and_tell, insert_or_leave
 from data.models import Dossier, search_expiry
 from data.models.base import Base, new_id
@@ -162,3 +163,20 @@ def test_a_line_that_is_cut_is_told_and_not_used_again(postgres_database: tuple[
         OF_DAY.all(db.connection(), day=DAY)
     database.close()
     other.close()
+
+
+def test_rows_that_nobody_reads_do_not_outlast_their_transaction(database: Database) -> None:
+    left: list[Sent] = []
+    with database.write() as db:
+        COME.each(db.connection(), [row(new_id()), row(new_id())])
+    for open_one in (database.read, database.write):
+        with open_one() as db:
+            left.append(OF_DAY.send(db.connection(), day=DAY))
+    with closing(Database(database.engine.url.render_as_string(hide_password=False))) as other, other.write() as db:
+        COME.each(db.connection(), [row(new_id())])
+    with database.read() as db:
+        assert len(OF_DAY.all(db.connection(), day=DAY)) == 3
+    with database.write() as db:
+        COME.each(db.connection(), [row(new_id())])
+    with database.read() as db:
+        assert len(OF_DAY.all(db.connection(), day=DAY)) == 4

@@ -108,3 +108,12 @@ def test_one_that_was_lost_is_not_used_again(file: Database) -> None:
     with file.read() as db:
         db.scalar(COUNT)
     assert opened.ever == 2
+
+
+def test_who_goes_on_after_one_was_lost_has_another_that_is_made_ready(file: Database) -> None:
+    with file.read() as db:
+        db.connection().invalidate()
+        db.rollback()
+        assert db.scalar(COUNT) == 0
+        if file.engine.dialect.name == "postgresql":
+            assert db.scalar(text("SHOW default_transaction_read_only")) == "on"
