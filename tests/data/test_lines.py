@@ -65,6 +65,7 @@ def test_a_statement_that_waits_for_somebody_elses_lock_is_waited_for(behind: Da
         other.execute(text("SET LOCAL lock_timeout = '700ms'"))
         with pytest.raises(OperationalError, match="lock timeout"):
             other.execute(text("SELECT pg_advisory_xact_lock(7)"))
+        other.rollback()
 
 
 def test_every_line_that_reads_is_planned_by_index_after_what_went_wrong_too(postgres_url: str) -> None:
