@@ -62,6 +62,9 @@ class Worker:
         except (OSError, EOFError, pickle.UnpicklingError):
             self.stop()
             raise WorkerLostError(late.is_set()) from None
+        except BaseException:
+            self.stop()  # What is left of its answer must not be taken for that of the next task.
+            raise
         finally:
             watch.cancel()
 

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 from weakref import WeakKeyDictionary
 
@@ -173,7 +174,7 @@ def change(db: Session, actor: Actor, values: Mapping[str, object]) -> None:
         elif row.value != text:
             row.value = text
     db.info["preferences_changed"] = True
-    event.listen(db, "after_commit", _forget, once=True)
+    event.listen(db, "after_commit", partial(_forget, _of(db)), once=True)
 
 
 def _checked(values: Mapping[str, object]) -> dict[str, str]:
@@ -213,9 +214,9 @@ def _of(db: Session) -> _Kept:
         return _kept.setdefault(pool, _Kept())
 
 
-def _forget(db: Session) -> None:
+def _forget(kept: _Kept, db: Session) -> None:
+    """After the commit; to ask the session for a connection now would begin another transaction."""
     db.info.pop("preferences_changed", None)
-    kept = _of(db)
     with _lock:
         kept.values = None
         kept.generation += 1

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     Connection,
     Engine,
+    ExceptionContext,
     Insert,
     Table,
     create_engine,
@@ -19,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from data.driver_errors import tell
+from data.driver_errors import is_outdated, tell
 from data.lending import MOST_KEPT, Lender
 from data.reopening import Reopening
 
@@ -125,6 +126,7 @@ def _make_engine(address: str) -> Engine:
     event.listen(engine, "do_connect", _open_line)
     event.listen(engine, "checkout", partial(_must_stand, engine))
     event.listen(engine, "checkin", _end_reading)
+    event.listen(engine, "handle_error", _heard)
     return engine
 
 
@@ -161,6 +163,11 @@ def _end_reading(line: Any, record: ConnectionPoolEntry) -> None:
             line.end_reading()
         except Exception as error:  # noqa: BLE001  of the driver, which whoever has SQLite does not have
             record.invalidate(error)
+
+
+def _heard(context: ExceptionContext) -> None:
+    if context.connection is not None and is_outdated(context.connection, context.original_exception):
+        context.is_disconnect = True
 
 
 def _prepare_sqlite(connection: Any) -> None:

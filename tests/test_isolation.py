@@ -52,6 +52,18 @@ def refuse() -> None:
     raise FieldErrors({"title": "请填写标题"})
 
 
+class OddError(Exception):
+    """One that is pickled but not made again."""
+
+    def __init__(self, subject: str, verb: str) -> None:
+        super().__init__(f"{subject} {verb} " * 10_000)
+
+
+@isolated
+def fail_oddly() -> None:
+    raise OddError("nobody", "knows")
+
+
 def test_without_a_server_it_runs_where_it_is_called() -> None:
     assert process_number() == os.getpid()
 
@@ -97,6 +109,13 @@ def test_too_much_memory_ends_the_task_alone() -> None:
         eat_memory()
     with pytest.raises(UserError, match="too_heavy"):
         end_the_process()
+    assert process_number() != os.getpid()
+
+
+@pytest.mark.usefixtures("workers")
+def test_an_answer_that_cannot_be_read_spoils_no_other() -> None:
+    with pytest.raises(TypeError):
+        fail_oddly()
     assert process_number() != os.getpid()
 
 

@@ -1,9 +1,14 @@
 """Switches that the administrator sets: typed, checked, audited, and seen in time."""
 
 import json
+import shutil
+import sqlite3
 import time
+from contextlib import closing
+from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from app import preferences
 from app.access.rights import Action
@@ -54,6 +59,21 @@ def test_a_change_in_another_process_is_seen_after_some_seconds(
     clock = time.monotonic
     monkeypatch.setattr(time, "monotonic", lambda: clock() + 61)
     assert read(database).review_lease_minutes == 33
+
+
+def test_a_change_that_is_kept_asks_for_nothing_more(tmp_path: Path, sqlite_template: Path) -> None:
+    """Whoever writes next has the lock by then."""
+    path = tmp_path / "congye.db"
+    shutil.copy(sqlite_template, path)
+    with (
+        closing(Database(f"sqlite:///{path}")) as database,
+        closing(sqlite3.connect(path, isolation_level=None)) as other,
+    ):
+        with database.write() as db:
+            db.connection().exec_driver_sql("PRAGMA busy_timeout = 10")
+            event.listen(db, "after_commit", lambda _db: other.execute("BEGIN IMMEDIATE"))
+            preferences.change(db, ADMINISTRATOR, {"review_lease_minutes": 25})
+        assert read(database).review_lease_minutes == 25
 
 
 @pytest.mark.parametrize("value", [0, 121, "many", None])

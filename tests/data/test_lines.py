@@ -6,12 +6,13 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from sqlalchemy import make_url, text
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy import String, column, make_url, select, table, text
+from sqlalchemy.exc import DataError, NotSupportedError, OperationalError
 from sqlalchemy.orm import Session
 
 from app import faults
 from data import lines
+from data.direct import Direct
 from data.engine import Database
 from tests.torture.proxy import Proxy
 
@@ -126,3 +127,32 @@ def test_a_line_that_hangs_after_lying_idle_is_replaced(
     proxy.flow()
     with behind.read() as db:
         assert db.scalar(FIRST) == 1
+
+
+@pytest.mark.parametrize("direct", [True, False])
+@pytest.mark.parametrize("writes", [True, False])
+def test_a_migration_while_the_server_runs_costs_one_statement_at_most(
+    on_postgresql: Database, direct: bool, writes: bool
+) -> None:
+    names = select(column("name", String())).select_from(table("changing"))
+    directly = Direct(names)
+
+    def read() -> None:
+        with on_postgresql.write() if writes else on_postgresql.read() as db:
+            assert (directly.all(db.connection()) if direct else db.execute(names).all()) == [("x",)]
+
+    migrate(on_postgresql, "CREATE TABLE changing (name VARCHAR(8))", "INSERT INTO changing VALUES ('x')")
+    for _time in range(7):  # until the driver keeps it prepared
+        read()
+    migrate(on_postgresql, "ALTER TABLE changing ALTER COLUMN name TYPE VARCHAR(80)")
+    with suppress(NotSupportedError):
+        read()
+    for _time in range(7):
+        read()
+    migrate(on_postgresql, "DROP TABLE changing")
+
+
+def migrate(database: Database, *statements: str) -> None:
+    with database.engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
