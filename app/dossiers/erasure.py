@@ -4,12 +4,17 @@ Older backups still hold the file until they are deleted in their turn.
 """
 
 import uuid
+from collections import Counter
 
 from sqlalchemy import Table, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.access.rights import Action, Actor, requires
 from app.audit import trail
+from app.dossiers import tally
+from app.dossiers.companies import record_values
+from app.dossiers.holding import hold
+from app.dossiers.index import DOSSIER_COLUMNS, counted_whole
 from app.errors import UserError
 from app.locale import _
 from data.models import AuditEntry, Base, Dossier, categories, search_posting
@@ -27,13 +32,15 @@ def erase(db: Session, actor: Actor, dossier_id: uuid.UUID, reason: str) -> None
     if not reason or len(reason) > MOST_REASON:
         message = _("请填写依据（1–{most} 字），现有 {got} 字")
         raise UserError("reason", message.format(most=MOST_REASON, got=len(reason)))
-    state = db.scalar(select(Dossier.state).where(Dossier.id == dossier_id))
+    state = db.scalar(select(Dossier.state).where(Dossier.id == dossier_id).with_for_update())
     if state is None:
         raise UserError("gone", _("这份档案已不存在"))
     if state == "open":
         raise UserError("still_open", _("请先关闭档案，再彻底删除"))
     for merged in db.scalars(select(Dossier.id).where(Dossier.merged_into == dossier_id)).all():
         erase(db, actor, merged, reason)
+    hold(db.connection(), [dossier_id])
+    _count_no_more(db, dossier_id)
     ids = [dossier_id, *_records(db, dossier_id)]
     # Not through the mapped objects: their trail would write down what is to be forgotten.
     for table in reversed(Base.metadata.sorted_tables):
@@ -42,6 +49,19 @@ def erase(db: Session, actor: Actor, dossier_id: uuid.UUID, reason: str) -> None
     db.execute(delete(Dossier).where(Dossier.id == dossier_id))
     db.execute(update(AuditEntry).where(AuditEntry.dossier_id == dossier_id).values(before=None, after=None))
     trail.note(db, actor, Action.DOSSIER_ERASE, "dossier", dossier_id, dossier_id=dossier_id, after={"reason": reason})
+
+
+def _count_no_more(db: Session, dossier_id: uuid.UUID) -> None:
+    columns = [getattr(Dossier, key) for key in DOSSIER_COLUMNS]
+    values = db.execute(select(*columns).where(Dossier.id == dossier_id)).mappings().one()
+    records = [
+        (category, record)
+        for category in categories()
+        for record in record_values(db, category, [dossier_id])[dossier_id]
+    ]
+    gone: tally.Counts = Counter()
+    gone.subtract(counted_whole(dict(values), records))
+    tally.add(db.connection(), gone)
 
 
 def _records(db: Session, dossier_id: uuid.UUID) -> list[uuid.UUID]:

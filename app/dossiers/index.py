@@ -114,6 +114,17 @@ def counted_as(values: dict[str, Any]) -> list[tuple[terms.Dimension, str]]:
     return [*found, ("born", values["birth_date"].isoformat())] if values["birth_date"] else found
 
 
+def counted_whole(values: dict[str, Any], records: Iterable[tuple[Category, Mapping[str, Any]]]) -> tally.Counts:
+    """What a file counts as with all its records."""
+    found: tally.Counts = Counter(counted_as(values))
+    held: set[tuple[terms.Dimension, str]] = set()
+    for category, record in records:
+        found["records", category.key] += 1
+        held.update(terms.counted(category, record).values())
+    found.update(held)
+    return found
+
+
 def add_records(session: Session, category: Category, rows: Collection[Mapping[str, Any]]) -> None:
     """Index records that are inserted as plain rows: what a flush does for objects."""
     changes: dict[uuid.UUID, Change] = defaultdict(Change)

@@ -14,7 +14,7 @@ from app.access.rights import Action, Actor, requires
 from app.dossiers import tally, terms
 from app.dossiers.companies import company_text, record_values
 from app.dossiers.holding import hold_all
-from app.dossiers.index import DOSSIER_COLUMNS, counted_as, entry_row
+from app.dossiers.index import DOSSIER_COLUMNS, counted_whole, entry_row
 from data.bulk import bulk_insert
 from data.models import Dossier, categories, search_company, search_entry, search_expiry, search_posting
 
@@ -82,10 +82,7 @@ class _Chunk:
             self.entries.append({"dossier_id": owner, "companies": company_text(named), **entry_row(row)})
             days = set().union(*(terms.expiries(category, values) for category, values in records))
             self.expiries += [{"dossier_id": owner, "expires_on": on, "category": key} for on, key in days]
-            counts.update(counted_as(row))
-            counts.update(("records", category.key) for category, _values in records)
-            held = [terms.counted(category, values) for category, values in records]
-            counts.update({name for each in held for name in each.values()})
+            counts.update(counted_whole(row, records))
             found = terms.all_terms(row, records)
             self._terms.extend(found)
             self._owners.extend([len(self.ids)] * len(found))

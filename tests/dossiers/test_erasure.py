@@ -1,5 +1,7 @@
 """A person's data are erased for good on demand; the trail keeps its chain and tells only that it was done."""
 
+from typing import get_args
+
 import pytest
 from sqlalchemy import Column, Table, func, select
 from sqlalchemy.orm import Session
@@ -7,8 +9,10 @@ from sqlalchemy.orm import Session
 from app.access import sessions
 from app.access.rights import SYSTEM, Actor, Role
 from app.audit.chain import Check
-from app.dossiers import erasure
+from app.dossiers import erasure, tally
 from app.dossiers import service as dossiers
+from app.dossiers.reindex import reindex
+from app.dossiers.terms import Dimension
 from app.errors import Forbidden, UserError
 from app.records import service as records
 from data.engine import Database
@@ -68,6 +72,19 @@ def test_the_chain_still_holds_and_others_are_untouched(filled: Database, dossie
     with filled.read() as db:
         assert list(Check(db)) == []
         assert [each.name for each in db.scalars(select(Dossier))] == [OTHER["name"]]
+
+
+def test_the_dashboard_counts_the_person_no_more(filled: Database, dossier: Dossier) -> None:
+    def counts() -> dict[Dimension, dict[str, int]]:
+        with filled.read() as db:
+            return tally.counts(db, *get_args(Dimension))
+
+    before = counts()
+    erase(filled, dossier)
+    after = counts()
+    with filled.write() as db:
+        reindex(db, ADMINISTRATOR)
+    assert after == counts() != before
 
 
 def test_the_same_person_can_come_again(filled: Database, dossier: Dossier) -> None:
