@@ -6,6 +6,7 @@ asked on another line whether it is still at work for this one; a long statement
 """
 
 import select
+import sys
 import time
 from collections.abc import Generator
 from contextlib import AbstractContextManager
@@ -74,11 +75,7 @@ class Line(psycopg.Connection[Any]):
 
     def seems_well(self) -> bool:
         """Whether there is no need to ask the server: it answered just now, and did not say since that it ends."""
-        if self.closed or time.monotonic() - self._heard > WELL_SECONDS:
-            return False
-        came = select.poll()
-        came.register(self.pgconn.socket, select.POLLIN)
-        return not came.poll(0)
+        return not self.closed and time.monotonic() - self._heard <= WELL_SECONDS and not self._has_come()
 
     def begin_flow(self) -> None:
         """Begin a transaction whose statements are sent without waiting for the answers of those before."""
@@ -137,12 +134,18 @@ class Line(psycopg.Connection[Any]):
             return result
 
     def _raise_if_dead(self) -> None:
-        if not self._server_waits_for_us():
-            return
-        readable, _writable, _failed = select.select([self.pgconn.socket], [], [], 0)
-        if not readable:  # else the answer came while we asked
+        if self._server_waits_for_us() and not self._has_come():  # else the answer came while we asked
             self.close()
             raise OperationalError("the line to the server passes nothing on")
+
+    def _has_come(self) -> bool:
+        """Whether something came that nobody has read."""
+        socket = self.pgconn.socket
+        if sys.platform == "win32":
+            return bool(select.select([socket], [], [], 0)[0])
+        came = select.poll()  # `select` knows no more than 1,024 open files, and a server may have more
+        came.register(socket, select.POLLIN)
+        return bool(came.poll(0))
 
     def _server_waits_for_us(self) -> bool:
         """Whether both ends wait for each other, or the server cannot be reached at all."""

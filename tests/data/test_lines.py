@@ -1,10 +1,14 @@
 """A statement on a line that passes nothing on ends with an error; one that only takes long is waited for."""
 
+import os
+import resource
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
+from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import String, column, make_url, select, table, text
 from sqlalchemy.exc import DataError, NotSupportedError, OperationalError
@@ -53,6 +57,27 @@ def test_a_line_that_hangs_is_told_as_uncertain_and_the_next_one_works(behind: D
     proxy.flow()
     with behind.read() as db:
         assert db.scalar(FIRST) == 1
+
+
+@pytest.fixture
+def many_open_files() -> Iterator[None]:
+    """More than `select` knows."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(before[0], 2048), before[1]))
+    with ExitStack() as files:
+        for _file in range(1024):
+            files.enter_context(Path(os.devnull).open())
+        yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.usefixtures("many_open_files")
+def test_a_dead_line_is_told_by_a_server_with_many_open_files(behind: Database) -> None:
+    with closing(behind.engine.raw_connection()) as lent:
+        line: Any = lent.driver_connection
+        with pytest.raises(psycopg.OperationalError, match="passes nothing on"):
+            line._raise_if_dead()  # nothing is under way: both ends wait
+        lent.invalidate()
 
 
 def test_a_statement_that_takes_long_is_waited_for(behind: Database) -> None:
