@@ -24,7 +24,7 @@ _HOLD_ONE = Direct(
     .where(Dossier.id == bindparam("dossier"), search_entry.c.dossier_id == bindparam("owner"))
     .with_for_update(key_share=True, of=search_entry)
 )
-_HOLD_ALL = text("LOCK TABLE search_entry IN EXCLUSIVE MODE")
+_HOLD_ALL = text("LOCK TABLE search_entry, tally_row IN EXCLUSIVE MODE")
 
 
 def hold(connection: Connection, dossier_ids: Collection[uuid.UUID]) -> None:
@@ -34,7 +34,7 @@ def hold(connection: Connection, dossier_ids: Collection[uuid.UUID]) -> None:
 
 
 def hold_all(db: Session) -> None:
-    """Let nobody change the index of any file until the transaction ends; it can be read."""
+    """Let nobody change the index of any file, or what is counted, until the transaction ends; both can be read."""
     if db.get_bind().dialect.name != "sqlite":
         db.execute(_HOLD_ALL)
 

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.rights import Actor
-from app.dossiers import tally
+from app.dossiers import erasure, tally
+from app.dossiers import service as dossiers
 from app.dossiers.reindex import reindex
 from app.records import service as records
 from data.engine import Database
@@ -99,16 +100,38 @@ def test_a_record_that_comes_while_the_index_is_built_anew_is_in_it(database: Da
     assert is_as_built_anew(database)
 
 
-def test_the_index_is_built_anew_while_a_record_comes(database: Database, owner: Actor) -> None:
-    def rebuild() -> None:
-        with database.write() as db:
-            reindex(db, ADMINISTRATOR)
+def rebuild(database: Database) -> None:
+    with database.write() as db:
+        reindex(db, ADMINISTRATOR)
 
+
+def test_the_index_is_built_anew_while_a_record_comes(database: Database, owner: Actor) -> None:
     beside(
         database,
         lambda db: records.create(db, owner, owner.dossier_id, WORKING, uuid.uuid4(), WORK),
-        rebuild,
+        lambda: rebuild(database),
     )
+    assert is_as_built_anew(database)
+
+
+def test_the_index_is_built_anew_while_counts_are_folded(database: Database, owner: Actor) -> None:
+    for year in (2010, 2011):
+        add_work(database, owner, started_on=date(year, 1, 1))
+    before = index(database)
+    beside(database, tally.fold, lambda: rebuild(database))
+    assert index(database) == before
+
+
+def test_a_file_is_erased_with_the_record_that_came_meanwhile(database: Database, owner: Actor) -> None:
+    def erase() -> None:
+        with database.write() as db:
+            erasure.erase(db, ADMINISTRATOR, owner.dossier_id, "本人申请")
+
+    with database.write() as db:
+        dossiers.close_file(db, ADMINISTRATOR, owner.dossier_id, "本人申请")
+    beside(database, lambda db: records.create(db, owner, owner.dossier_id, WORKING, uuid.uuid4(), WORK), erase)
+    with database.read() as db:
+        assert db.scalars(select(Dossier.id)).all() == db.scalars(select(Work.id)).all() == []
     assert is_as_built_anew(database)
 
 
