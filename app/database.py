@@ -57,9 +57,14 @@ def database() -> Database:
 def migrate_database(config: Settings) -> Database:
     """Open the database and bring it to the newest schema."""
     opened = open_database(config)
+    bring_up_to_date(opened)
+    return opened
+
+
+def bring_up_to_date(opened: Database) -> None:
+    """The newest schema, and a search index of all files."""
     migrate.upgrade(opened.engine)
     index_if_missing(opened)
-    return opened
 
 
 def index_if_missing(opened: Database) -> None:

@@ -5,11 +5,12 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from app.database import bring_up_to_date, database
 from app.memory import collect_later
 from app.settings import Settings, settings
 
@@ -71,14 +72,19 @@ def run(config: Settings) -> None:
         sys.exit(NOT_STARTED)
 
 
-def serve(config: Settings) -> None:
-    """Become the server: what the command has imported by now is most of what the server needs. Ends with the process."""
-    if config.has_single_sign_on:
-        write_secrets(config)
-    logging.getLogger().setLevel(logging.WARNING)  # libraries tell at lower levels what they ask other servers
+def serve(config: Settings, tell: Callable[[], object]) -> None:
+    """Become the server, once the schema is the newest and this was told. Ends with the process.
+
+    What the command has imported and opened by now the server goes on with.
+    """
     os.environ |= environment(config)
     os.chdir(ROOT)
     settings.cache_clear()
+    bring_up_to_date(database())
+    tell()
+    if config.has_single_sign_on:
+        write_secrets(config)
+    logging.getLogger().setLevel(logging.WARNING)  # libraries tell at lower levels what they ask other servers
     run(settings())
 
 

@@ -6,8 +6,8 @@ page's own.
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import partial
 
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
@@ -15,7 +15,7 @@ from sqlalchemy import delete
 
 from bench.client import RunFailedError, StreamlitClient
 from bench.rows import Row, Times, in_turns
-from bench.served import ROWS, Installation, Server, both, fill_queue, installed, installed_on_postgresql
+from bench.served import ROWS, Installation, Server, both, fill_queue, on_both
 from data.models import category
 from tests.browser.site import choose, settled
 from tests.chromium import launch
@@ -75,12 +75,12 @@ class Tab:
 
 def run() -> list[Row]:
     """All rows, on both databases."""
-    return [*_on("SQLite", installed), *_on("PostgreSQL", installed_on_postgresql)]
+    return on_both(_measured_of)
 
 
-def _on(kind: str, install: Callable[[], AbstractContextManager[Installation]]) -> list[Row]:
+def _measured_of(installation: Installation) -> list[Row]:
     """The dashboard comes last, when there are decisions to show."""
-    with install() as installation, both(installation) as (ours, bare), sync_playwright() as playwright:
+    with both(installation) as (ours, bare), sync_playwright() as playwright:
         fill_queue(installation)
         browser = launch(playwright)
         rows = [
@@ -90,7 +90,7 @@ def _on(kind: str, install: Callable[[], AbstractContextManager[Installation]]) 
             *_bytes(installation, ours, bare),
         ]
         browser.close()
-    return [replace(row, work=f"{row.work}, {kind}") for row in rows]
+    return rows
 
 
 @contextmanager

@@ -7,9 +7,9 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from app.serving import ROOT
 from app.ui.cookies import SESSION, Visits
 from bench.home import copied, copied_on_postgresql
 from bench.results import HOME
+from bench.rows import Row
 from data.engine import Database
 from data.models import Dossier, StaffAccount, category
 from data.models.base import new_id
@@ -35,6 +36,7 @@ from tests.attachments.pictures import encoded, photo
 from tests.browser.site import free_port
 
 START_SECONDS = 120.0
+PAUSE_SECONDS = 0.005
 PEOPLE = 800
 """These are served: their files are opened, their sessions live."""
 IN_REVIEW = {"work": 60, "skills": 30}
@@ -83,6 +85,22 @@ def installed_on_postgresql() -> Iterator[Installation]:
     """The same over a copy of PostgreSQL's."""
     with copied_on_postgresql() as database, _home() as home:
         yield _installation(home, database)
+
+
+def on_both(measured: Callable[[Installation], list[Row]]) -> list[Row]:
+    """What is measured of an installation on either database; the work's name tells on which."""
+    return [
+        replace(row, work=f"{row.work}, {kind}")
+        for kind, install in (("SQLite", installed), ("PostgreSQL", installed_on_postgresql))
+        for row in _of(install, measured)
+    ]
+
+
+def _of(
+    install: Callable[[], AbstractContextManager[Installation]], measured: Callable[[Installation], list[Row]]
+) -> list[Row]:
+    with install() as installation:
+        return measured(installation)
 
 
 @contextmanager
@@ -199,13 +217,14 @@ def _running(command: Sequence[str], environment: dict[str, str], port: int, rea
 def wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
     """Ask until there is an answer. Raises RuntimeError where there is none, or the server ends before."""
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            httpx.get(address, timeout=5).raise_for_status()
-        except httpx.HTTPError:
-            time.sleep(0.02)
-        else:
-            return
+    with httpx.Client(timeout=5) as client:  # one for each question would take longer than the pause
+        while time.monotonic() < deadline and process.poll() is None:
+            try:
+                client.get(address).raise_for_status()
+            except httpx.HTTPError:
+                time.sleep(PAUSE_SECONDS)
+            else:
+                return
     raise RuntimeError("the server did not get ready")
 
 

@@ -16,7 +16,7 @@ from websockets.exceptions import WebSocketException
 from bench.client import RunFailedError, StreamlitClient
 from bench.pages import fill_and_save
 from bench.rows import Row
-from bench.served import PEOPLE, Installation, Server, both, installed, memory, processor_seconds
+from bench.served import PEOPLE, Installation, Server, both, memory, on_both, processor_seconds
 
 PARTNER = "bare Streamlit page, same widgets"
 WARM, COUNTED = 100, 300
@@ -135,8 +135,13 @@ def _search() -> Generator[int, bool, int]:
 
 
 def run() -> list[Row]:
+    """All rows, on both databases."""
+    return on_both(_measured)
+
+
+def _measured(installation: Installation) -> list[Row]:
     """Both rows; the same sessions serve for both."""
-    with installed() as installation, both(installation) as servers, ExitStack() as stack:
+    with both(installation) as servers, ExitStack() as stack:
         ours, bare = (stack.enter_context(_crowd(*each)) for each in zip(servers, (installation, None), strict=True))
         mine, its = ours.megabyte_a_session(), bare.megabyte_a_session()
         more = mine - its

@@ -7,7 +7,7 @@ from statistics import median
 
 from bench.client import StreamlitClient
 from bench.rows import Row, Times
-from bench.served import Server, bare, installed, processor_seconds, served
+from bench.served import Installation, Server, bare, on_both, processor_seconds, served
 
 RUNS = 5
 MOST = 1.5
@@ -15,16 +15,20 @@ PARTNER = "bare Streamlit page, same widgets"
 
 
 def run() -> list[Row]:
+    """Both rows, on both databases."""
+    return on_both(_measured)
+
+
+def _measured(installation: Installation) -> list[Row]:
     """Both in turns, each time a new process; the first of each warms the disk's cache and does not count."""
     ready, first_page, worked = Times(), Times(), Times()
-    with installed() as installation:
-        cookies = installation.cookies(installation.people[0])
-        for turn in range(RUNS + 1):
-            for is_ours in (turn % 2 == 0, turn % 2 == 1):
-                took = _started(lambda: served(installation), cookies) if is_ours else _started(bare, {})
-                if turn:
-                    for times, milliseconds in zip((ready, first_page, worked), took, strict=True):
-                        (times.ours if is_ours else times.theirs).append(milliseconds)
+    cookies = installation.cookies(installation.people[0])
+    for turn in range(RUNS + 1):
+        for is_ours in (turn % 2 == 0, turn % 2 == 1):
+            took = _started(lambda: served(installation), cookies) if is_ours else _started(bare, {})
+            if turn:
+                for times, milliseconds in zip((ready, first_page, worked), took, strict=True):
+                    (times.ours if is_ours else times.theirs).append(milliseconds)
     processor = f"processor time {median(worked.ours):.2g} s beside {median(worked.theirs):.2g} s"
     return [
         ready.row("start, process to ready", PARTNER, most=MOST, note=processor),

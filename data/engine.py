@@ -122,7 +122,8 @@ def _make_engine(address: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         Reopening(engine, _prepare_sqlite)
         return engine
-    engine = create_engine(address, hide_parameters=True, pool_size=10, max_overflow=20, connect_args=DEAD_LINES)
+    sizes = {"pool_size": 10, "max_overflow": 20}
+    engine = create_engine(address, hide_parameters=True, use_native_hstore=False, connect_args=DEAD_LINES, **sizes)
     event.listen(engine, "do_connect", _open_line)
     event.listen(engine, "checkout", partial(_must_stand, engine))
     event.listen(engine, "checkin", _end_reading)

@@ -7,15 +7,16 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, column, select, table
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-VERSIONS = table("alembic_version", column("version_num"))
-"""Where Alembic keeps the revision. Its own way makes a new table for each question, and with it a query that
-SQLAlchemy compiles and remembers anew."""
+VERSIONS = "alembic_version"
+"""The table in which Alembic keeps the revision. Its own way makes a new one of SQLAlchemy's for each question, and with it a
+query that is compiled and remembered anew."""
 
 
 def _config(connection: Connection) -> "Config":
@@ -83,6 +84,11 @@ def make_migration(engine: Engine, message: str, revision: str) -> None:
 
 def _revisions(engine: Engine) -> set[str]:
     with engine.connect() as connection:
-        if not connection.dialect.has_table(connection, VERSIONS.name):
+        try:
+            return set(connection.exec_driver_sql(f"SELECT version_num FROM {VERSIONS}").scalars())  # noqa: S608  a name of ours
+        except DBAPIError:
+            # Whether there is the table is asked only here: on PostgreSQL that takes longer than all else a start asks.
+            connection.rollback()
+            if connection.dialect.has_table(connection, VERSIONS):
+                raise
             return set()
-        return set(connection.scalars(select(VERSIONS.c.version_num)))

@@ -10,12 +10,13 @@ from sqlalchemy import inspect, text
 
 from app.access.rights import Actor, Role
 from app.audit import trail
+from app.database import key_path
 from app.dossiers import index
 from app.dossiers import service as dossiers
 from app.settings import settings
 from data import migrate
 from data.engine import Database
-from data.keys import new_keyring
+from data.keys import new_keyring, save_keyring
 from data.models import Dossier
 from data.vault import install_vault
 from tests.people import CLERK, IDENTITY
@@ -32,7 +33,9 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("CONGYE_DEMO", "1")
         patch.delenv("CONGYE_DATABASE_URL", raising=False)
         settings.cache_clear()
-        install_vault(new_keyring())
+        keys = new_keyring()
+        save_keyring(keys, key_path(home))  # a server that a test runs in this process has the same
+        install_vault(keys)
         trail.install()
         index.install()
         yield home

@@ -16,10 +16,9 @@ from data.engine import Database
 UNTIL_READY = """
 import asyncio, json, sys
 from app.cli import parser
-from app.database import migrate_database
-from app.settings import settings
+from app.database import bring_up_to_date, database
 parser("serve")
-migrate_database(settings()).close()
+bring_up_to_date(database())
 from app.server import opened, ready
 opened()
 answer = json.loads(asyncio.run(ready(None)).body)

@@ -9,9 +9,7 @@ def _serve(_given: Given) -> int:
     from app.serving import serve  # noqa: PLC0415  keeps the other commands quick
 
     config = settings()
-    migrate_database(config).close()
-    print(f"Congye: http://{config.host}:{config.port}", flush=True)
-    serve(config)
+    serve(config, lambda: print(f"Congye: http://{config.host}:{config.port}", flush=True))
     return OK
 
 
