@@ -18,6 +18,8 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets import Origin, Subprotocol
 from websockets.sync.client import ClientConnection, connect
 
+from bench.widgets import adopted, typed
+
 XSRF = "_streamlit_xsrf"
 WAIT_SECONDS = 30.0
 KEPT_RUNS = 2
@@ -130,16 +132,7 @@ class StreamlitClient:
 
     def fill(self, kind: str, label: str, value: object) -> None:
         """Put a value into a text (str), selectbox (its text), date (2014-03-25) or checkbox (bool)."""
-        state = WidgetState(id=self.find(kind, label).id)
-        match kind, value:
-            case "checkbox", bool():
-                state.bool_value = value
-            case "date_input", str():
-                state.string_array_value.data.append(value.replace("-", "/"))
-            case _, str():
-                state.string_value = value
-            case _:
-                raise TypeError(f"{kind} takes no {type(value).__name__}")
+        state = typed(kind, self.find(kind, label).id, value)
         self._values[state.id] = state
 
     def click(self, label: str) -> None:
@@ -262,24 +255,8 @@ class StreamlitClient:
         else:
             return
         self.shown[path] = Shown(name, proto, delta.fragment_id, self._run)
-        if getattr(proto, "set_value", False):
-            self._adopt(name, proto)
-
-    def _adopt(self, kind: str, proto: Any) -> None:
-        """Take up the value that the script put into a widget."""
-        state = WidgetState(id=proto.id)
-        match kind:
-            case "checkbox":
-                state.bool_value = proto.value
-            case "date_input":
-                state.string_array_value.data.extend(proto.value)
-            case "selectbox":
-                state.string_value = proto.raw_value
-            case "text_input" | "text_area":
-                state.string_value = proto.value
-            case _:
-                return
-        self._values[proto.id] = state
+        if getattr(proto, "set_value", False) and (state := adopted(name, proto)):
+            self._values[state.id] = state
 
     def _forget_stale(self, run: RunIdentity) -> None:
         """Take away what a run did not draw again, as the browser does: of the page, or of the fragments it was for; values

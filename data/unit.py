@@ -69,6 +69,7 @@ class Unit(Session):
         """Undo all changes, of objects and of direct statements alike."""
         self._break_flow()
         if not self.in_transaction():
+            self.begin()  # else nobody who listens would hear of it
             self._join()
         super().rollback()
         self._asked = False

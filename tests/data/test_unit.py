@@ -108,11 +108,13 @@ def test_who_listens_hears_before_the_commit_and_after_it(database: Database, wi
     assert heard == [("before", 0), ("after", 2)]
 
 
-def test_who_listens_hears_that_direct_rows_were_rolled_back(database: Database) -> None:
+@pytest.mark.parametrize("sent", [False, True])
+def test_who_listens_hears_that_all_was_rolled_back(database: Database, sent: bool) -> None:
     heard: list[str] = []
     with database.write() as db:
         event.listen(db, "after_soft_rollback", lambda _db, _undone: heard.append("undone"))
-        come(db)
+        if sent:
+            come(db)
         db.rollback()
     assert heard == ["undone"]
 
