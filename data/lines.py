@@ -113,8 +113,13 @@ class Line(psycopg.Connection[Any]):
         return found
 
     def wait(self, gen: PQGen[RV], interval: float = WAKE_SECONDS, timeout: float | None = None) -> RV:
-        """What every statement waits in; `gen` is woken each `interval` seconds."""
-        return super().wait(self._watched(gen), interval, timeout)
+        """What every statement waits in; `gen` is woken each `interval` seconds. Its errors tell no values."""
+        try:
+            return super().wait(self._watched(gen), interval, timeout)
+        except psycopg.Error as error:
+            if error.diag.message_primary:  # What else the server tells of it shows the row, and goes to the log.
+                error.args = (error.diag.message_primary,)
+            raise
 
     def _watched(self, gen: PQGen[RV]) -> Generator[Any, Any, RV]:
         heard = time.monotonic()

@@ -11,6 +11,7 @@ from data.direct import Direct
 from data.engine import Database, insert_and_tell, insert_or_leave
 from data.models import Preference, search_expiry
 from data.models.base import new_id
+from data.unit import Unit
 
 DAY = date(2026, 12, 1)
 COME = Direct(partial(insert_or_leave, search_expiry))
@@ -42,3 +43,10 @@ def there(database: Database) -> tuple[int, int]:
     """How many rows of either kind are kept."""
     with database.read() as db:
         return len(OF_DAY.all(db.connection(), day=DAY)), len(KEYS.all(db.connection()))
+
+
+def flowing(db: Session) -> Unit:
+    """The session, waiting for no answers."""
+    assert isinstance(db, Unit)
+    db.flow()
+    return db

@@ -9,24 +9,15 @@ from typing import Any
 import pytest
 from sqlalchemy import column, func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from sqlalchemy.orm import Session
 
 from data.bulk import FEW, bulk_insert
 from data.direct import Direct, together
 from data.engine import Database
 from data.models import search_expiry
 from data.models.base import new_id
-from data.unit import Unit
-from tests.data.rows import DAY, OF_DAY, OF_OWNER, REFUSED, REFUSED_BY_THE_COMMIT, come, prefer, there
+from tests.data.rows import DAY, OF_DAY, OF_OWNER, REFUSED, REFUSED_BY_THE_COMMIT, come, flowing, prefer, there
 
 pytestmark = pytest.mark.usefixtures("unaudited")
-
-
-def flowing(db: Session) -> Unit:
-    """The session, waiting for no answers."""
-    assert isinstance(db, Unit)
-    db.flow()
-    return db
 
 
 @pytest.mark.parametrize("between", ["nothing", "read", "count", "object", "savepoint", "together"])

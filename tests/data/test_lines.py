@@ -3,21 +3,27 @@
 import os
 import resource
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import String, column, make_url, select, table, text
-from sqlalchemy.exc import DataError, NotSupportedError, OperationalError
+from sqlalchemy import String, column, insert, make_url, select, table, text
+from sqlalchemy.exc import DataError, IntegrityError, NotSupportedError, OperationalError
 from sqlalchemy.orm import Session
 
 from app import faults
 from data import lines
+from data.bulk import FEW, bulk_insert
 from data.direct import Direct
 from data.engine import Database
+from data.models import search_expiry
+from data.models.base import new_id
+from tests.data.rows import flowing
 from tests.torture.proxy import Proxy
 
 FIRST = text("SELECT 1")
@@ -181,3 +187,27 @@ def migrate(database: Database, *statements: str) -> None:
     with database.engine.begin() as connection:
         for statement in statements:
             connection.exec_driver_sql(statement)
+
+
+@pytest.mark.parametrize("way", ["direct", "flow", "sqlalchemy", "bulk", "copy"])
+def test_an_error_tells_no_value_of_the_row(on_postgresql: Database, way: str) -> None:
+    owner = new_id()
+    row = {"dossier_id": owner, "expires_on": date(2030, 1, 1), "category": None}
+
+    def write() -> None:
+        with on_postgresql.write() as unit:
+            db = flowing(unit) if way == "flow" else unit
+            match way:
+                case "direct" | "flow":
+                    Direct(insert(search_expiry)).each(db.connection(), [row])
+                case "sqlalchemy":
+                    db.execute(insert(search_expiry), row)
+                case _:
+                    bulk_insert(db, search_expiry, [row] * (1 if way == "bulk" else FEW + 1))
+
+    with pytest.raises(IntegrityError) as raised:
+        write()
+    told = "".join(traceback.format_exception(raised.value))
+    assert 'column "category"' in told
+    assert str(owner) not in told
+    assert "2030" not in told
