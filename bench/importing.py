@@ -11,7 +11,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -27,7 +27,7 @@ from bench.home import size
 from bench.pages import fill_and_save
 from bench.population import person_number
 from bench.rows import Row, Times, timed
-from bench.served import Installation, Server, installed, installed_on_postgresql, memory, served
+from bench.served import Installation, Server, memory, on_both, served
 from bench.transfer import HEADINGS
 
 SMALL, LARGE = 10_000, 100_000
@@ -55,34 +55,33 @@ class Seen:
 
 def run() -> list[Row]:
     """Works and memory, on both databases."""
-    return [*measured("SQLite", installed), *measured("PostgreSQL", installed_on_postgresql)]
+    return on_both(_measured)
 
 
-def measured(name: str, install: Callable[[], AbstractContextManager[Installation]]) -> list[Row]:
-    """All rows of one database."""
-    with tempfile.TemporaryDirectory(prefix="congye-bench-") as folder, install() as installation:
+def _measured(installation: Installation) -> list[Row]:
+    with tempfile.TemporaryDirectory(prefix="congye-bench-") as folder:
         book = Path(folder) / "projects.xlsx"
         small = _beside(installation, _written(book, SMALL, "小"), SMALL)
         alone = _alone(installation)
         large = _beside(installation, _written(book, LARGE, "大"), LARGE)
-    works = [_works(work, name, large.times[work], alone.times[work]) for work in alone.times]
-    return [*works, _memory(name, large, small)]
+    works = [_works(work, large.times[work], alone.times[work]) for work in alone.times]
+    return [*works, _memory(large, small)]
 
 
-def _works(work: str, name: str, beside: list[float], alone: list[float]) -> Row:
+def _works(work: str, beside: list[float], alone: list[float]) -> Row:
     times = Times(beside, alone)
     most = max(1000 * MOST_SECONDS, MOST_RATIO * Times(alone).p95)
     return Row(
-        f"{work}, {name}", median(beside), times.p95, "without the import", median(alone),
+        work, median(beside), times.p95, "without the import", median(alone),
         median(beside) / median(alone), f"p95 ≤ {most:,.0f} ms", times.p95 <= most,
         f"without it p95 {Times(alone).p95:.0f} ms; {len(beside)} times",
     )  # fmt: skip
 
 
-def _memory(name: str, large: Seen, small: Seen) -> Row:
+def _memory(large: Seen, small: Seen) -> Row:
     ratio = large.megabytes / small.megabytes
     return Row(
-        f"memory that an import of {LARGE:,} rows takes, {name}", large.megabytes, None, f"import of {SMALL:,} rows",
+        f"memory that an import of {LARGE:,} rows takes", large.megabytes, None, f"import of {SMALL:,} rows",
         small.megabytes, ratio, f"≤ {MOST_MEMORY:g} ×", ratio <= MOST_MEMORY,
         f"checked and imported in {large.seconds:.0f} s", "MB",
     )  # fmt: skip
