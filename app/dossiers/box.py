@@ -3,6 +3,7 @@
 import re
 import uuid
 from contextlib import suppress
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
@@ -16,8 +17,11 @@ from app.errors import UserError
 from data.direct import Direct
 from data.models import Dossier
 from data.models.dossier import mobile_index, number_index
+from data.vault import Vault, vault
 
 MOST_COMPLETIONS = 60
+MOST_REMEMBERED = 1_000
+"""Texts whose meanings are remembered."""
 _LATIN = re.compile(r"[a-zü]+").fullmatch
 _DIGIT = re.compile(r"\d").search
 _BY_NUMBER = Direct(select(Dossier.id).where(Dossier.number_index == bindparam("index")))
@@ -59,17 +63,24 @@ def meanings(db: Session, text: str, *, by_name: bool = False) -> list[Meaning]:
 
     For a list sorted `by_name`, what stands together in it is a meaning of its own.
     """
+    found = list(_words(vault(), text, by_name=by_name))
+    if found and _DIGIT(text):
+        found += _numbers(db, text)
+    return found
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _words(_keys: Vault, text: str, *, by_name: bool) -> tuple[Meaning, ...]:
+    """What a text may mean that is no number; the same for each page of a search. Terms hang on the keys."""
     key = name_key(text)
     if not key:
-        return []
+        return ()
     found = _character(key, by_name=by_name) if len(key) == 1 else [_name(key)]
     if _LATIN(key):
         found.append((_latin(key.replace("ü", "v")),))
-    if _DIGIT(key):
-        found += _numbers(db, text)
     if len(key) > 1 and not key.isdecimal():
         found.append((company_has(key),))
-    return found
+    return tuple(found)
 
 
 def company_has(text: str) -> CompanyHas:
