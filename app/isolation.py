@@ -43,7 +43,7 @@ class WorkerLostError(Exception):
 
 
 class Worker:
-    """One process, which is started for its first task and again after it was lost."""
+    """One process, which is started for its first task and again after it was lost, be it while it had nothing to do."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
@@ -51,7 +51,7 @@ class Worker:
 
     def run(self, task: bytes) -> Any:
         """The answer to a pickled task. Raises WorkerLostError."""
-        if self._process is None or self._tasks >= TASKS:
+        if self._process is None or self._process.poll() is not None or self._tasks >= TASKS:
             self._process = self._started()
         self._tasks += 1
         late = threading.Event()

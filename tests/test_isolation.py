@@ -113,6 +113,14 @@ def test_too_much_memory_ends_the_task_alone() -> None:
 
 
 @pytest.mark.usefixtures("workers")
+def test_one_that_was_ended_while_it_had_nothing_to_do_costs_no_task() -> None:
+    ended = process_number()
+    os.kill(ended, 9)
+    os.waitid(os.P_PID, ended, os.WEXITED | os.WNOWAIT)
+    assert process_number() not in {ended, os.getpid()}
+
+
+@pytest.mark.usefixtures("workers")
 def test_an_answer_that_cannot_be_read_spoils_no_other() -> None:
     with pytest.raises(TypeError):
         fail_oddly()
