@@ -1,6 +1,7 @@
 """What reads uploaded files runs in workers with limits; a file that breaks its reader breaks nothing else."""
 
 import os
+import pickle
 import subprocess
 import sys
 import time
@@ -118,6 +119,20 @@ def test_one_that_was_ended_while_it_had_nothing_to_do_costs_no_task() -> None:
     os.kill(ended, 9)
     os.waitid(os.P_PID, ended, os.WEXITED | os.WNOWAIT)
     assert process_number() not in {ended, os.getpid()}
+
+
+def test_one_that_ends_before_it_has_its_task_is_started_again() -> None:
+    worker = isolation.Worker()
+    task = pickle.dumps((process_number, "", (), {}))
+    worker.run(task)
+    assert worker._process
+    os.kill(worker._process.pid, 9)
+    os.waitid(os.P_PID, worker._process.pid, os.WEXITED | os.WNOWAIT)
+    with pytest.raises(BrokenPipeError):
+        isolation._asked(worker._process, task)
+    worker.stop()
+    assert worker.run(task)[0] is None
+    worker.stop()
 
 
 @pytest.mark.usefixtures("workers")
