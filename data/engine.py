@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property, partial
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -45,6 +46,9 @@ BY_INDEX = "SET random_page_cost = 1.1"
 """PostgreSQL: a page of an index costs as much as it does on an SSD or in memory. By its default, which is a turning disk's,
 small tables are read whole for fifty rows."""
 
+_BEGINNING = Lock()
+"""Held while somebody begins to listen to events: SQLAlchemy lets two do so at once, and both be heard who wanted one to be."""
+
 
 class Database:
     """One database: `read()` and `write()` give a session in a transaction of its own.
@@ -71,11 +75,13 @@ class Database:
         return Unit
 
     def _lender(self, engine: Engine, *, reads: bool) -> Lender:
-        if self._watch is not None:
-            self._watch()
-        if engine.dialect.name == "sqlite":
-            return Lender(engine, self.engine, begin=_begin_sqlite if reads else Connection.begin)
-        return Lender(engine, self.engine, _begin_reading if reads else None, partial(_ask_whether_it_stands, engine))
+        with _BEGINNING:
+            if self._watch is not None:
+                self._watch()
+            if engine.dialect.name == "sqlite":
+                return Lender(engine, self.engine, begin=_begin_sqlite if reads else Connection.begin)
+            check = partial(_ask_whether_it_stands, engine)
+            return Lender(engine, self.engine, _begin_reading if reads else None, check)
 
     @contextmanager
     def read(self) -> "Iterator[Session]":

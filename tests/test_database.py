@@ -1,5 +1,8 @@
 """What opening the database brings with it."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import delete, func, select
@@ -29,3 +32,23 @@ def test_whoever_hears_of_changes_is_there_before_the_first_session(tmp_path: Pa
         with getattr(database, first)():
             assert came == ["here"]
         database.close()
+
+
+def test_of_two_first_sessions_at_once_one_at_a_time_makes_sure_of_that(tmp_path: Path) -> None:
+    here: list[int] = []
+    most: list[int] = []
+
+    def watch() -> None:
+        here.append(1)
+        time.sleep(0.05)
+        most.append(len(here))
+        here.pop()
+
+    with closing(Database(f"sqlite:///{tmp_path / 'x.db'}", watch)) as database, ThreadPoolExecutor(2) as pool:
+
+        def enter(kind: str) -> None:
+            with getattr(database, kind)():
+                pass
+
+        list(pool.map(enter, ("read", "write")))
+    assert most == [1, 1]
