@@ -1,0 +1,200 @@
+"""The statement that reads one page of a search in order."""
+
+from collections.abc import Iterator
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    exists,
+    literal_column,
+    select,
+    tuple_,
+    type_coerce,
+    union_all,
+)
+
+from app.dossiers.parts import MOST_STREAMS
+from app.dossiers.shapes import HasTerm, IsNamed, IsOneOf, Shape
+from app.dossiers.wanted import Order
+from data.direct import Direct
+from data.models import search_entry, search_expiry
+from data.models.search import ShortUuid
+
+SHOWN = (search_entry.c.shown, search_entry.c.companies)
+"""What a list shows of a file."""
+
+
+class Plan(NamedTuple):
+    """All that a statement's text hangs on. `few`: the files of the first condition are read whole."""
+
+    shapes: tuple[Shape, ...]
+    begins: tuple[bool, ...]
+    """Of which conditions it is known what the sorted names of their files begin with."""
+    few: bool
+    order: Order
+    goes_on: bool
+    down: bool
+    shown: bool
+    most: int
+    """How many rows: no value, so that a plan for whatever values may come is one for a short page."""
+    doubt: int
+    """Of how many terms each row tells whether any file has one."""
+
+    @property
+    def suits_all(self) -> bool:
+        """Whether one plan of PostgreSQL's serves all values: the files of one term, or of several at once, in the order of
+        their ids, and whatever is checked of each is looked up by its id."""
+        alone = len(self.shapes) == 1
+        return self.order in {"newest", "oldest"} and all(
+            isinstance(each, IsOneOf | IsNamed) or (isinstance(each, HasTerm) and (alone or each.count == 1))
+            for each in self.shapes
+        )
+
+    @property
+    def is_straight(self) -> bool:
+        """Whether what is shown is read in one go with the files, which come in the order of the list by themselves.
+
+        Where more is asked of a file, PostgreSQL would look at what is shown of many that do not fit.
+        """
+        alone = not self.shapes or (len(self.shapes) == 1 and _is_one_term(self.shapes[0]))
+        return alone and self.order in {"newest", "oldest"}
+
+
+def at(number: int) -> str:
+    """What the values of a condition are called by."""
+    return f"part{number}"
+
+
+@lru_cache(maxsize=500)
+def statement(plan: Plan) -> Direct:
+    """The statement that reads one page of the files for which all parts hold."""
+    match plan.order:
+        case "newest" | "oldest":
+            page = _by_id(plan)
+        case "name" | "name_down":
+            page = _by_key(plan, search_entry, search_entry.c.sort_name)
+        case "expiry":
+            page = _by_key(plan, search_expiry, search_expiry.c.expires_on)
+    return Direct(_with_rows(page, plan) if plan.shown else page, by_values=not plan.suits_all)
+
+
+def _with_rows(page: Select[Any], plan: Plan) -> Select[Any]:
+    if plan.is_straight:
+        key, owner = page.selected_columns
+        query = page.add_columns(*SHOWN)
+        if owner is not search_entry.c.dossier_id:
+            query = query.join(search_entry, search_entry.c.dossier_id == owner)
+    else:
+        key, owner = page.subquery("page").c
+        query = select(key, owner, *SHOWN).join_from(key.table, search_entry, search_entry.c.dossier_id == owner)
+        query = query.order_by(key.desc(), owner.desc()) if plan.down else query.order_by(key, owner)
+    if plan.doubt:
+        query = query.add_columns(type_coerce(exists(HasTerm(plan.doubt).ids("doubt")), Integer()))
+    return query
+
+
+def _by_id(plan: Plan) -> Select[Any]:
+    no_key = literal_column("''", String()).label("key")
+    first = plan.shapes[0] if plan.shapes else None
+    by_term = isinstance(first, HasTerm)
+    if isinstance(first, HasTerm) and not plan.few and 1 < first.count <= MOST_STREAMS:
+        streams = [
+            _ordered(_checked(each, plan, each.selected_columns[0], 1), plan, each.selected_columns[0])
+            for each in first.streams(at(0))
+        ]
+        merged = union_all(*(select(stream.subquery()) for stream in streams)).subquery()
+        return _ordered(select(no_key, merged.c.owner_id).distinct(), plan, merged.c.owner_id)
+    ids = first.ids(at(0)) if first is not None and (plan.few or by_term) else None
+    if ids is not None:
+        (owner,) = ids.selected_columns
+        query = ids.with_only_columns(no_key, owner)
+        if not _is_one_term(first):
+            query = query.distinct()
+        return _ordered(_checked(query, plan, owner, 1), plan, owner)
+    owner = search_entry.c.dossier_id
+    return _ordered(_checked(select(no_key, owner), plan, owner, 0), plan, owner)
+
+
+def _by_key(plan: Plan, table: Any, key: ColumnElement[Any]) -> Select[Any]:
+    owner = table.c.dossier_id
+    first = plan.shapes[0] if plan.few else None
+    ids = first.ids(at(0)) if first is not None else None
+    if ids is not None:
+        few = (ids if _is_one_term(first) else ids.distinct()).subquery()
+        (few_owner,) = few.c
+        query = select(key, owner).select_from(few.join(table, owner == few_owner))
+    else:
+        query = select(key, owner).select_from(table).where(*_beginnings(plan, key))
+    if key is search_expiry.c.expires_on:
+        query = query.where(_next_expiry())
+    return _ordered(_checked(query, plan, owner, 0 if ids is None else 1, by_id=False), plan, owner, key)
+
+
+def _is_one_term(shape: Shape | None) -> bool:
+    """Whether a shape names each file once."""
+    return isinstance(shape, HasTerm) and shape.count == 1
+
+
+def _beginnings(plan: Plan, key: ColumnElement[Any]) -> Iterator[ColumnElement[bool]]:
+    """Of a list sorted by name only the stretch in which files can be: a common surname may stand at its end."""
+    if key is search_entry.c.sort_name:
+        for number, begins in enumerate(plan.begins):
+            if begins:
+                yield key >= bindparam(f"{at(number)}_from", type_=key.type)
+                yield key < bindparam(f"{at(number)}_to", type_=key.type)
+
+
+def _next_expiry() -> ColumnElement[bool]:
+    """A person stands once in a list by expiry: at the next day from today on."""
+    sooner = search_expiry.alias("sooner")
+    here = search_expiry.c
+    today = bindparam("today", type_=Date())
+    return and_(
+        here.expires_on >= today,
+        ~exists().where(
+            sooner.c.dossier_id == here.dossier_id,
+            sooner.c.expires_on >= today,
+            tuple_(sooner.c.expires_on, sooner.c.category) < tuple_(here.expires_on, here.category),
+        ),
+    )
+
+
+def _checked(
+    query: Select[Any], plan: Plan, owner: ColumnElement[Any], begin: int, *, by_id: bool = True
+) -> Select[Any]:
+    """With the conditions from `begin` on checked for each file."""
+    # PostgreSQL reads the files of several terms side by side, and would begin at the first of each, however deep the page.
+    bound = partial(_beyond, key=None, down=plan.down) if by_id and plan.goes_on else None
+    return query.where(
+        *(
+            shape.check(owner, at(number), bound) if isinstance(shape, HasTerm) else shape.check(owner, at(number))
+            for number, shape in enumerate(plan.shapes)
+            if number >= begin
+        )
+    )
+
+
+def _ordered(
+    query: Select[Any], plan: Plan, owner: ColumnElement[Any], key: ColumnElement[Any] | None = None
+) -> Select[Any]:
+    if plan.goes_on:
+        query = query.where(_beyond(owner, key, down=plan.down))
+    columns = [owner] if key is None else [key, owner]
+    ordered = query.order_by(*(column.desc() if plan.down else column for column in columns))
+    return ordered.limit(literal_column(str(plan.most), Integer()))
+
+
+def _beyond(owner: ColumnElement[Any], key: ColumnElement[Any] | None, *, down: bool) -> ColumnElement[bool]:
+    place = bindparam("beyond", type_=ShortUuid())
+    if key is None:
+        return owner < place if down else owner > place
+    here = tuple_(key, owner)
+    there = tuple_(bindparam("beyond_key", type_=key.type), place)
+    return here < there if down else here > there
