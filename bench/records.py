@@ -12,7 +12,7 @@ from sqlalchemy import event, text
 from app.access.rights import Actor, Role
 from app.dossiers import service as dossiers
 from app.records import service as records
-from bench.bare_sql import Ask, bare
+from bench.bare_sql import Ask, bare, bare_values
 from bench.home import on_postgresql, prepared
 from bench.rows import Row, in_turns
 from data.engine import Database
@@ -62,7 +62,7 @@ def _save(database: Database, people: list[Any], name: str) -> Row:
             records.create(db, Actor(Role.PRACTITIONER, owner), owner, of_work, new_id(), TYPED)
 
     with bare(database) as ask:
-        insert = _bare_insert(ask, people, as_text=database.engine.dialect.name == "sqlite")
+        insert = _bare_insert(database, ask, people)
         times = in_turns(ours, insert, RUNS, warm=10)
         note = ""
         if database.engine.dialect.name == "sqlite":
@@ -86,7 +86,7 @@ def _pages(database: Database, work: Callable[[], object]) -> int:
     return round(statistics.median(grown))
 
 
-def _bare_insert(ask: Ask, people: list[Any], *, as_text: bool) -> Callable[[], object]:
+def _bare_insert(database: Database, ask: Ask, people: list[Any]) -> Callable[[], object]:
     table = Base.metadata.tables["work"]
     names = ", ".join(column.name for column in table.columns)
     statement = f"INSERT INTO work ({names}) VALUES ({', '.join(['%s'] * len(table.columns))})"  # noqa: S608
@@ -94,14 +94,9 @@ def _bare_insert(ask: Ask, people: list[Any], *, as_text: bool) -> Callable[[], 
 
     def row() -> list[Any]:
         now, owner = utc_now(), _uuid(people[next(turns) % len(people)])
-        key = new_id()
         values = TYPED | {"version": 1, "review_state": "draft", "created_at": now, "updated_at": now}
-        if as_text:
-            values |= {"id": key.hex, "dossier_id": owner.hex, "started_on": "2020-03-01"}
-            values |= {"created_at": str(now), "updated_at": str(now)}
-        else:
-            values |= {"id": key, "dossier_id": owner}
-        return [values.get(column.name) for column in table.columns]
+        values |= {"id": new_id(), "dossier_id": owner}
+        return bare_values(database, [values.get(column.name) for column in table.columns])
 
     return lambda: ask(statement, row())
 

@@ -20,6 +20,7 @@ from app.jobs import catalogue as _kinds  # noqa: F401  registers the kinds of j
 from app.jobs import files, queue, worker
 from app.transfer import exports, imports
 from app.transfer.preparing import BATCH_ROWS
+from bench.bare_sql import bare_many, bare_values
 from bench.home import copied, copied_on_postgresql, size
 from bench.kept_server import outside_a_transaction
 from bench.population import person_number
@@ -28,6 +29,7 @@ from data.bulk import bulk_insert
 from data.engine import Database
 from data.models import Base, Dossier, Project
 from data.models.base import new_id, utc_now
+from data.models.record import APPROVED
 
 IMPORTED, EXPORTED, WORKBOOK = 100_000, 1_000_000, 100_000
 MOST_IMPORT, MOST_EXPORT = 4.0, 2.0
@@ -90,19 +92,24 @@ def _import(database: Database, path: Path) -> Row:
 
 def _bare_import(database: Database, path: Path, owners: Sequence[uuid.UUID]) -> None:
     """The same rows into the same table, unchecked, in transactions of the same size."""
-    now = utc_now()
-    with path.open(newline="", encoding="utf-8") as file:
+    values = {"version": 1, "review_state": APPROVED, "created_at": utc_now(), "updated_at": utc_now()}
+    alike = bare_values(database, list(values.values()))
+    kept = bare_values(database, owners)
+    columns = ("id", "dossier_id", *COLUMNS, *values)
+    statement = f"INSERT INTO projects ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"  # noqa: S608
+    with path.open(newline="", encoding="utf-8") as file, bare_many(database) as put:
         rows = csv.reader(file)
         next(rows)
         numbered = enumerate(rows)
         while batch := list(islice(numbered, BATCH_ROWS)):
-            with database.write() as db:
-                values = (
-                    {"id": new_id(), "dossier_id": owners[number % len(owners)], "created_at": now, "updated_at": now}
-                    | dict(zip(COLUMNS, ("裸" + row[1], *row[2:]), strict=True))
-                    for number, row in batch
-                )
-                bulk_insert(db, Base.metadata.tables["projects"], values)
+            keys = bare_values(database, [new_id() for _row in batch])
+            put(
+                statement,
+                [
+                    (key, kept[number % len(kept)], "裸" + row[1], *row[2:], *alike)
+                    for key, (number, row) in zip(keys, batch, strict=True)
+                ],
+            )
 
 
 def _export(database: Database, kind: str, rows: int) -> Row:
