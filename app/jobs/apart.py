@@ -24,10 +24,18 @@ LOOK_SECONDS = 0.2
 STOP_SECONDS = 15.0
 
 
-def run(running: Running, stopping: threading.Event) -> None:
-    """Run a claimed job to its end in a process of its own. One that dies loses its lease as a server does."""
+def run(running: Running, stopping: threading.Event) -> bool:
+    """Run a claimed job to its end in a process of its own; whether one could be started.
+
+    One that dies loses its lease as a server does.
+    """
     command = [sys.executable, "-m", "app.jobs.apart", str(running.job_id), str(running.holder)]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE) as process:  # noqa: S603  our own command line
+    try:
+        started = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE)  # noqa: S603  our own command line
+    except OSError:  # of memory, processes or open files there is no more
+        log.exception("no process could be started for job %s", running.job_id)
+        return False
+    with started as process:
         while process.poll() is None and not stopping.wait(LOOK_SECONDS):
             pass
         if process.stdin:
@@ -38,6 +46,7 @@ def run(running: Running, stopping: threading.Event) -> None:
             process.kill()
     if process.returncode:
         log.error("the process of job %s ended with %s", running.job_id, process.returncode)
+    return True
 
 
 def main(job_id: uuid.UUID, holder: uuid.UUID) -> None:

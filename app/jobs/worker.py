@@ -64,13 +64,14 @@ class Worker:
 
 
 def _begin(running: Running, stopping: threading.Event) -> None:
-    """Run a job in this process, or beside it where pages would wait for it."""
+    """Run a job in this process, or beside it where pages would wait for it and another can be started."""
     try:
         is_long = KINDS[running.kind].is_long(running)
     except Exception:  # the database is away: as the job itself will see
         log.exception("cannot tell how long job %s is", running.job_id)
         is_long = False
-    (apart.run if is_long else run)(running, stopping)
+    if not (is_long and apart.run(running, stopping)):
+        run(running, stopping)
 
 
 def run_now(database: Database, job_id: uuid.UUID) -> None:

@@ -1,5 +1,7 @@
 """Jobs: run once whatever the number of servers, taken up after a server's death, cancelled, followed."""
 
+import os
+import sys
 import threading
 import time
 import uuid
@@ -70,6 +72,20 @@ def test_a_job_runs_in_the_background_and_leaves_its_result(database: Database) 
     at_work.stop()
     assert (ended.result, ended.done, ended.total) == ({"said": "hello 张三"}, 1, 2)
     assert ended.lease_until is None
+
+
+def test_a_long_job_runs_also_where_no_process_can_be_started_and_so_does_the_next(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job("long", is_long=lambda _running: True)(lambda _running: {"pid": os.getpid()})
+    job("short")(lambda _running: {"pid": os.getpid()})
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    at_work = worker.Worker(database, poll_seconds=0.05)
+    at_work.start()
+    for kind in ("long", "short"):
+        ended = wait_for(database, put(database, kind), lambda found: found.state == "done", seconds=5)
+        assert ended.result == {"pid": os.getpid()}
+    at_work.stop()
 
 
 def test_several_servers_never_run_a_job_twice(database: Database) -> None:
