@@ -13,7 +13,7 @@ import sys
 import uuid
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, Literal, TypeVar
 
@@ -30,19 +30,23 @@ LOWER = 10
 Told = tuple[Literal["given", "raised", "end"], Any]
 
 
+class LostError(Exception):
+    """The process ended before it had given all: it was killed, or there was no memory for it."""
+
+
 @contextmanager
 def beside(make: Callable[..., Iterator[T]], *arguments: Any) -> Iterator[Iterator[T]]:
     """What `make` gives, made in a process of its own, with our keys and our language.
 
     It is ahead by the one thing that it waits to hand over, and ends with the context or with us, since nobody takes
-    anything then. What it raises is raised here.
+    anything then. What it raises is raised here. Raises LostError where it is gone.
     """
     command = [sys.executable, "-m", "app.beside"]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603  our own
         assert process.stdin  # noqa: S101  a pipe, as the other
         assert process.stdout  # noqa: S101
-        pickle.dump((installed(), current_language(), make, arguments), process.stdin)
-        process.stdin.close()
+        with suppress(BrokenPipeError), process.stdin as questions:  # its end is told where its answers are read
+            pickle.dump((installed(), current_language(), make, arguments), questions)
         taken = _taken(process.stdout)
         try:
             yield taken
@@ -56,7 +60,10 @@ def _taken(answers: IO[bytes]) -> Generator[Any]:
     with ThreadPoolExecutor(1, "beside") as reader:
         next_one = reader.submit(pickle.load, answers)  # of our own process
         while True:
-            kind, value = next_one.result()
+            try:
+                kind, value = next_one.result()
+            except (EOFError, pickle.UnpicklingError) as error:
+                raise LostError from error
             if kind == "raised":
                 raise value
             if kind == "end":

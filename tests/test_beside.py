@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.beside import beside
+from app.beside import LostError, beside
 from app.errors import UserError
 from app.locale import _, use_language
 from data.vault import vault
@@ -94,3 +94,10 @@ def test_it_ends_with_a_parent_that_is_killed() -> None:
         process = int(parent.stdout.readline())
         parent.send_signal(signal.SIGKILL)
     assert is_gone(process)
+
+
+def test_one_that_is_killed_is_told_as_lost() -> None:
+    with beside(for_ever) as given:
+        os.kill(next(given), signal.SIGKILL)
+        with pytest.raises(LostError):
+            list(given)

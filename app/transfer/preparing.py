@@ -4,6 +4,7 @@ It writes nothing. A large table's next batch is made ready by a process of its 
 """
 
 import io
+import logging
 import os
 import uuid
 from collections.abc import Generator, Iterator, Sequence
@@ -13,7 +14,7 @@ from datetime import date
 from itertools import islice
 from typing import Any, BinaryIO
 
-from app.beside import beside
+from app.beside import LostError, beside
 from app.dossiers.service import today
 from app.jobs import files
 from app.locale import _
@@ -27,6 +28,7 @@ from data.engine import Database
 from data.models import ImportRun
 from data.models.declaration import Category
 
+log = logging.getLogger(__name__)
 BATCH_ROWS = 500
 """Rows a transaction: short enough that nobody waits for it."""
 LARGE_BYTES = 128 * 1024
@@ -126,12 +128,29 @@ class Preparing:
 @contextmanager
 def in_turn(preparing: Preparing, done: int) -> Iterator[Iterator[list[Candidate]]]:
     """The batches of an import; those of a large file come from a process of their own where a core is left for it."""
-    if preparing.is_large and _cores() > 1:
-        with preparing.beside(done) as batches:
-            yield batches
+    ahead = preparing.is_large and _cores() > 1
+    with closing(_ahead(preparing, done) if ahead else preparing.batches(done)) as batches:
+        yield batches
+
+
+def _ahead(preparing: Preparing, done: int) -> Generator[list[Candidate]]:
+    """The batches from a process of their own; where it is lost, those that it still owed are made ready here."""
+    rows = 0
+    try:
+        with preparing.beside(done) as given:
+            for batch in given:
+                rows += len(batch)
+                yield batch
+    except LostError:
+        log.warning("the process that makes rows ready was lost after %d rows; the import goes on without it", rows)
     else:
-        with closing(preparing.batches(done)) as batches:
-            yield batches
+        return
+    with closing(preparing.batches(max(done, rows))) as batches:
+        passed = 0
+        for batch in batches:
+            passed += len(batch)
+            if passed > rows:
+                yield batch
 
 
 def is_large(database: Database, import_id: uuid.UUID) -> bool:

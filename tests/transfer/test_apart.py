@@ -1,6 +1,8 @@
 """A large import runs beside the server, in a process of its own, which stops with the server."""
 
 import io
+import os
+import signal
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,17 +16,19 @@ from app.database import key_path
 from app.jobs import worker
 from app.jobs.registry import KINDS
 from app.jobs.running import Running
-from app.transfer import imports, preparing
+from app.transfer import import_jobs, imports, preparing
+from app.transfer.checking import Candidate
 from data.engine import Database
 from data.keys import save_keyring
 from data.models import Job, Project
 from data.vault import vault
 from tests.jobs.test_queue import wait_for
 from tests.people import NUMBER
-from tests.transfer.conftest import csv_text
+from tests.transfer.conftest import Send, counts, csv_text
 
 Wait = Callable[[uuid.UUID, Callable[[Job], bool]], Job]
 ROWS = 6_000
+KILLED_AT = 1_000
 HEADINGS = ("证件号码", "报建编号", "项目名称", "合同类型", "担任职务", "专业名称")
 
 
@@ -55,6 +59,45 @@ def wait(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
             server.stop()
 
     return work
+
+
+@pytest.fixture
+def kills(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Lets large imports have a second process, and kills it when some rows are taken; the processes that were killed."""
+    killed: list[int] = []
+    take = import_jobs._Work._take
+
+    def taken(work: import_jobs._Work, plan: preparing.Plan, batch: list[Candidate], rows: int) -> None:
+        if rows == KILLED_AT:
+            for process in children():
+                os.kill(process, signal.SIGKILL)
+                killed.append(process)
+        take(work, plan, batch, rows)
+
+    monkeypatch.setattr(preparing, "LARGE_BYTES", 1024)
+    monkeypatch.setattr(preparing, "_cores", lambda: 2)
+    monkeypatch.setattr(import_jobs._Work, "_take", taken)
+    return killed
+
+
+def children() -> list[int]:
+    """The processes that make rows ready for this one."""
+    found = [each for task in Path("/proc/self/task").iterdir() for each in (task / "children").read_text().split()]
+    return [int(each) for each in found if "app.beside" in Path(f"/proc/{each}/cmdline").read_text("utf-8")]
+
+
+@pytest.mark.usefixtures("dossier")
+def test_an_import_whose_second_process_is_killed_goes_on_without_it(
+    database: Database, send: Send, kills: list[int]
+) -> None:
+    # A row in three is there twice, and the second time far below: what is known of earlier rows is not lost with the process.
+    numbers = [*range(ROWS // 2), *range(0, ROWS // 2, 3)]
+    rows = [HEADINGS, *((NUMBER, f"A{at}", "某工程", "施工总承包", "项目经理", "建筑工程") for at in numbers)]
+    done = send("projects", csv_text(rows).encode())
+    assert kills
+    assert (done.job.state, counts(done)) == ("done", {"added": ROWS // 2, "unchanged": len(numbers) - ROWS // 2})
+    with database.read() as db:
+        assert db.scalar(select(func.count()).select_from(Project)) == ROWS // 2
 
 
 @pytest.mark.usefixtures("dossier")
