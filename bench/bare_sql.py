@@ -1,4 +1,4 @@
-"""The driver itself, beside which the product's services are measured."""
+"""The driver itself, beside which the product's services are measured: as durable, and with the constraints of the tables."""
 
 import sqlite3
 import uuid
@@ -76,6 +76,7 @@ def _as_text(value: Any) -> Any:
 def _file(database: Database) -> closing[sqlite3.Connection]:
     file = sqlite3.connect(str(database.engine.url.database), isolation_level=None)
     file.execute("PRAGMA synchronous=FULL")
+    file.execute("PRAGMA foreign_keys=ON")
     return closing(file)
 
 
