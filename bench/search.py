@@ -33,6 +33,8 @@ SEARCHES = {
     "“建国”": Wanted("建国"),
     "“建国”, by name": Wanted("建国", order="name"),
     "“王建国”": Wanted("王建国"),
+    "“王建”, by name": Wanted("王建", order="name"),
+    "“王建国”, by name": Wanted("王建国", order="name"),
     "initials “wjg”": Wanted("wjg"),
     f"part of a company, “{PART}”": Wanted(PART),
     "no hit": Wanted("没有人"),

@@ -1,6 +1,6 @@
 """The statement that reads one page of a search in order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
@@ -46,6 +46,8 @@ class Plan(NamedTuple):
     """How many rows: no value, so that a plan for whatever values may come is one for a short page."""
     doubt: int
     """Of how many terms each row tells whether any file has one."""
+    until: bool = False
+    """Whether a list by name is read only to a place in it (`until_key`, `until`)."""
 
     @property
     def suits_all(self) -> bool:
@@ -83,6 +85,16 @@ def statement(plan: Plan) -> Direct:
         case "expiry":
             page = _by_key(plan, search_expiry, search_expiry.c.expires_on)
     return Direct(_with_rows(page, plan) if plan.shown else page, by_values=not plan.suits_all)
+
+
+@lru_cache(maxsize=100)
+def place_after(count: int, *, goes_on: bool, down: bool) -> Direct:
+    """What reads the place so many rows further in a list by name, if it has as many."""
+    key, owner = search_entry.c.sort_name, search_entry.c.dossier_id
+    query = select(key, owner).order_by(*_directed((key, owner), down=down))
+    if goes_on:
+        query = query.where(_beyond(owner, key, down=down))
+    return Direct(query.limit(literal_column("1", Integer())).offset(literal_column(str(count), Integer())))
 
 
 def _with_rows(page: Select[Any], plan: Plan) -> Select[Any]:
@@ -134,6 +146,9 @@ def _by_key(plan: Plan, table: Any, key: ColumnElement[Any]) -> Select[Any]:
         query = select(key, owner).select_from(table).where(*_beginnings(plan, key))
     if key is search_expiry.c.expires_on:
         query = query.where(_next_expiry())
+    if plan.until:
+        end = tuple_(bindparam("until_key", type_=key.type), bindparam("until", type_=ShortUuid()))
+        query = query.where(tuple_(key, owner) >= end if plan.down else tuple_(key, owner) <= end)
     return _ordered(_checked(query, plan, owner, 0 if ids is None else 1, by_id=False), plan, owner, key)
 
 
@@ -187,8 +202,12 @@ def _ordered(
     if plan.goes_on:
         query = query.where(_beyond(owner, key, down=plan.down))
     columns = [owner] if key is None else [key, owner]
-    ordered = query.order_by(*(column.desc() if plan.down else column for column in columns))
+    ordered = query.order_by(*_directed(columns, down=plan.down))
     return ordered.limit(literal_column(str(plan.most), Integer()))
+
+
+def _directed(columns: Iterable[ColumnElement[Any]], *, down: bool) -> Iterator[ColumnElement[Any]]:
+    return (column.desc() if down else column for column in columns)
 
 
 def _beyond(owner: ColumnElement[Any], key: ColumnElement[Any] | None, *, down: bool) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import Session
 
 from app.dossiers.box import Meaning, meanings
-from app.dossiers.page_query import Plan, at, statement
+from app.dossiers.page_query import Plan, at, place_after, statement
 from app.dossiers.parts import MANY, Part, Sizes, filters, has_any, resolve, terms_of
 from app.dossiers.wanted import Wanted
 
@@ -16,6 +16,8 @@ Place = tuple[str, uuid.UUID]
 """A file's place in the order: what it is sorted by (empty for newest and oldest), and its id."""
 MANY_SORTED = 3_000
 """As `MANY`, for a list that is sorted by a column: the rows that hold it lie apart, so fewer are read whole."""
+LOOKED_AT = 400
+"""How many rows of a list by name are looked at for each that is wanted, before the files of a condition are read whole."""
 
 
 def places(db: Session, wanted: Wanted, limit: int, today: date) -> list[Place]:
@@ -60,16 +62,33 @@ class _Search(NamedTuple):
         sizes.ask(terms_of((*chain.from_iterable(self.means), *fixed)))
         resolved = [resolve(self.db, (*each, *fixed), sizes, self.wanted, self.today) for each in self.means]
         doubt = sizes.doubt()
-        read = []
-        for parts in resolved:
-            if parts is not None:
-                values = _values(parts, doubt, self.wanted, self.today)
-                plan = _planned(parts, doubt, self.wanted, self.limit, shown=shown)
-                read.append(statement(plan).all(self.db.connection(), **values))
+        read = [self._page(parts, doubt, shown=shown) for parts in resolved if parts is not None]
         if doubt is None:
             return read
         holds = any(found[0][-1] for found in read if found) if any(read) else has_any(self.db, doubt)
         return None if holds else read
+
+    def _page(self, parts: list[Part], doubt: Part | None, *, shown: bool) -> list[tuple[Any, ...]]:
+        """The page of one meaning."""
+        connection = self.db.connection()
+        values = _values(parts, doubt, self.wanted, self.today)
+        plan = _planned(parts, doubt, self.wanted, self.limit, shown=shown)
+        if connection.dialect.name == "sqlite" and _may_lie_far(plan):
+            # All of 王建 stand together, thousands of pages behind the beginning. PostgreSQL reads them whole of its own accord.
+            end = place_after(LOOKED_AT * self.limit, goes_on=plan.goes_on, down=plan.down).first(connection, **values)
+            if end is not None:
+                near = plan._replace(until=True)
+                found = statement(near).all(connection, **values, until_key=end[0], until=end[1])
+                if len(found) == self.limit:
+                    return found
+                plan = plan._replace(few=True)
+        return statement(plan).all(connection, **values)
+
+
+def _may_lie_far(plan: Plan) -> bool:
+    """Whether a list by name may have to be read far to fill a page, and the files of the rarest condition can be read instead."""
+    by_name = plan.order in {"name", "name_down"} and bool(plan.shapes) and not plan.few and not any(plan.begins)
+    return by_name and plan.shapes[0].ids(at(0)) is not None
 
 
 def _merged(read: list[list[tuple[Any, ...]]], wanted: Wanted, limit: int) -> list[tuple[Any, ...]]:

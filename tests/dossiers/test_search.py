@@ -12,7 +12,7 @@ from app.dossiers import parts, plan, search
 from app.dossiers import service as dossiers
 from app.dossiers.reindex import TABLES, reindex
 from app.dossiers.service import today
-from app.dossiers.wanted import Cursor, Wanted, from_address
+from app.dossiers.wanted import Cursor, Order, Wanted, from_address
 from app.records import service as records
 from data.engine import Database
 from data.models import category
@@ -114,6 +114,52 @@ def test_a_list_by_name_has_all_who_have_a_character(
     assert names(database, "王", order="name") == expected
     assert names(database, "王", order="name_down") == expected[::-1]
     assert sorted(names(database, "王")) == sorted(expected)
+
+
+@pytest.mark.parametrize("looked_at", [1, plan.LOOKED_AT])
+@pytest.mark.parametrize("order", ["name", "name_down"])
+@pytest.mark.parametrize("text", ["建", "建国", "王建", "王建国"])
+def test_pages_by_name_are_whole_wherever_in_the_list_the_people_stand(
+    database: Database, monkeypatch: pytest.MonkeyPatch, text: str, order: Order, looked_at: int
+) -> None:
+    for name in ("app.dossiers.parts.MANY", "app.dossiers.plan.MANY", "app.dossiers.plan.MANY_SORTED"):
+        monkeypatch.setattr(name, 0)
+    monkeypatch.setattr(plan, "LOOKED_AT", looked_at)
+    for at, name in enumerate(
+        [
+            "安建平",
+            "白建国",
+            "曹平",
+            "丁国",
+            "高平",
+            "李建国",
+            "王国",
+            "王建",
+            "王建国",
+            "王建国平",
+            "王建民",
+            "王建伟",
+            "于王建国",
+            "张平",
+        ]
+    ):
+        opened(database, name, 101 + at)
+    expected = [name for name in names(database, order=order) if text in name]
+    wanted = Wanted(text, order=order)
+    forward: list[str] = []
+    back: list[str] = []
+    with database.read() as db:
+        page = search.page(db, REVIEWER, wanted, 2)
+        while True:
+            forward += [row.name for row in page.rows]
+            if page.after is None:
+                break
+            page = search.page(db, REVIEWER, wanted.at(page.after), 2)
+        last = page
+        while page.before is not None:
+            page = search.page(db, REVIEWER, wanted.at(page.before), 2)
+            back[:0] = [row.name for row in page.rows]
+    assert forward == [*back, *(row.name for row in last.rows)] == expected
 
 
 def test_what_is_remembered_of_terms_changes_nothing_that_is_found(

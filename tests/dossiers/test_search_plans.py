@@ -29,6 +29,7 @@ SEARCHES = [
     Wanted("王", company="建筑", expires=90, age_from=30),
     Wanted(order="name"),
     Wanted("王", order="name", holds=("work",)),
+    Wanted("建国", order="name"),
     Wanted(order="expiry"),
     Wanted(order="expiry", state="login", expires=90),
 ]
