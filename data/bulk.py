@@ -1,6 +1,8 @@
-"""Rows by the bulk: COPY on PostgreSQL, one prepared statement on SQLite; values pass through the columns' types."""
+"""Rows by the bulk: binary COPY on PostgreSQL, one prepared statement on SQLite; values pass through the columns' types."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
@@ -16,6 +18,14 @@ FEW = 50
 """So many rows are inserted one by one on PostgreSQL too: a COPY is three questions, which are not asked together with others."""
 Written = tuple[str, Any, Callable[[Any], Any] | None]
 """A column: its key, its plain default, and what makes the driver's value of ours."""
+
+
+@dataclass(frozen=True)
+class Copy:
+    """PostgreSQL's COPY in its binary form, which converts nothing and so is told the type of each column."""
+
+    statement: Any
+    types: list[str]
 
 
 def bulk_insert(session: Session | Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:
@@ -38,7 +48,7 @@ def bulk_insert(session: Session | Connection, table: Table, rows: Iterable[Mapp
 
 
 @lru_cache(maxsize=200)
-def _prepared(table: Table, dialect: Dialect) -> tuple[Any, Any, tuple[Written, ...]]:
+def _prepared(table: Table, dialect: Dialect) -> tuple[Any, Copy | None, tuple[Written, ...]]:
     """An INSERT, PostgreSQL's COPY, and the columns."""
     columns = list(table.columns)
     # As plain strings: a dict is asked for SQLAlchemy's own much more slowly.
@@ -48,14 +58,21 @@ def _prepared(table: Table, dialect: Dialect) -> tuple[Any, Any, tuple[Written, 
     quoted = dialect.identifier_preparer.quote
     name, names = quoted(table.name), ", ".join(quoted(each.name) for each in columns)
     places = ", ".join(["%s"] * len(columns))
-    return f"INSERT INTO {name} ({names}) VALUES ({places})", f"COPY {name} ({names}) FROM STDIN", processors  # noqa: S608  our own names
+    insertion = f"INSERT INTO {name} ({names}) VALUES ({places})"  # noqa: S608  our own names
+    copy = Copy(f"COPY {name} ({names}) FROM STDIN (FORMAT BINARY)", [_type_name(each, dialect) for each in columns])
+    return insertion, copy, processors
+
+
+def _type_name(column: Column[Any], dialect: Dialect) -> str:
+    """PostgreSQL's name of a column's type, without length and collation."""
+    return re.split(r"\(| COLLATE ", column.type.compile(dialect), maxsplit=1)[0].lower()
 
 
 def _default(column: Column[Any]) -> Any:
     return column.default.arg if column.default is not None and column.default.is_scalar else None  # type: ignore[attr-defined]
 
 
-def _written(cursor: Any, statement: str, copy: Any, values: Iterator[Sequence[Any]]) -> int:
+def _written(cursor: Any, statement: str, copy: Copy | None, values: Iterator[Sequence[Any]]) -> int:
     count = 0
     if copy is not None:
         first = list(islice(values, FEW + 1))
@@ -71,9 +88,10 @@ def _written(cursor: Any, statement: str, copy: Any, values: Iterator[Sequence[A
     return count
 
 
-def _copied(cursor: Any, statement: Any, values: Iterator[Sequence[Any]]) -> int:
+def _copied(cursor: Any, copy: Copy, values: Iterator[Sequence[Any]]) -> int:
     count = 0
-    with cursor.copy(statement) as out:
+    with cursor.copy(copy.statement) as out:
+        out.set_types(copy.types)
         for row in values:
             out.write_row(row)
             count += 1
