@@ -73,8 +73,9 @@ class _Search(NamedTuple):
         connection = self.db.connection()
         values = _values(parts, doubt, self.wanted, self.today)
         plan = _planned(parts, doubt, self.wanted, self.limit, shown=shown)
-        if connection.dialect.name == "sqlite" and _may_lie_far(plan):
-            # All of 王建 stand together, thousands of pages behind the beginning. PostgreSQL reads them whole of its own accord.
+        if shown and connection.dialect.name == "sqlite" and _may_lie_far(plan):
+            # All of 王建 stand together, thousands of pages behind the beginning. PostgreSQL reads them whole of its own accord;
+            # an export reads all of the list anyway.
             end = place_after(LOOKED_AT * self.limit, goes_on=plan.goes_on, down=plan.down).first(connection, **values)
             if end is not None:
                 near = plan._replace(until=True)
