@@ -14,7 +14,7 @@ from app.transfer.targets import target
 from app.ui import downloads, guard, import_columns, job_progress, making_sure, messages
 from app.ui.preview_table import PreviewRow, preview
 from app.ui.safety import contained
-from data.models import ImportRun
+from data.models import ImportRun, Job
 
 KEY = "import"
 
@@ -33,7 +33,7 @@ def show(actor: Actor, import_id: uuid.UUID) -> None:
 
 def _draft(actor: Actor, found: imports.Import) -> None:
     if found.check is not None and found.check.state in UNFINISHED:
-        job_progress.show(actor, found.check.id)
+        _follow(actor, found.check)
         return
     checked = found.check is not None and found.check.state == "done"
     with st.expander(_("哪一列是什么"), expanded=not checked):
@@ -65,8 +65,16 @@ def next_step(run: ImportRun) -> str:
     return _("在表格里标出问题") if run.wrong else ""
 
 
+def _follow(actor: Actor, job: Job) -> Job:
+    """Show how the job stands now; where it has ended since it was read, all is read anew."""
+    now = job_progress.show(actor, job.id)
+    if job.state in UNFINISHED and now.state not in UNFINISHED:
+        st.rerun()
+    return now
+
+
 def _started(actor: Actor, found: imports.Import) -> None:
-    job = job_progress.show(actor, found.job.id)
+    job = _follow(actor, found.job)
     if job.state in UNFINISHED:
         return
     _counts(found, done=True)
