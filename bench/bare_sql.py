@@ -56,6 +56,11 @@ def bare_many(database: Database) -> Iterator[Put]:
         yield send
 
 
+def inserting(table: str, columns: Sequence[str]) -> str:
+    """An INSERT of a row."""
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"  # noqa: S608
+
+
 def bare_values(database: Database, values: Sequence[Any]) -> list[Any]:
     """A row as the driver is given it: SQLite keeps keys and moments as text."""
     if database.engine.dialect.name != "sqlite":

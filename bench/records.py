@@ -12,7 +12,7 @@ from sqlalchemy import event, text
 from app.access.rights import Actor, Role
 from app.dossiers import service as dossiers
 from app.records import service as records
-from bench.bare_sql import Ask, bare, bare_values
+from bench.bare_sql import Ask, bare, bare_values, inserting
 from bench.home import on_postgresql, prepared
 from bench.rows import Row, in_turns
 from data.engine import Database
@@ -88,8 +88,7 @@ def _pages(database: Database, work: Callable[[], object]) -> int:
 
 def _bare_insert(database: Database, ask: Ask, people: list[Any]) -> Callable[[], object]:
     table = Base.metadata.tables["work"]
-    names = ", ".join(column.name for column in table.columns)
-    statement = f"INSERT INTO work ({names}) VALUES ({', '.join(['%s'] * len(table.columns))})"  # noqa: S608
+    statement = inserting(table.name, [column.name for column in table.columns])
     turns = iter(range(1_000_000))
 
     def row() -> list[Any]:

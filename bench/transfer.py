@@ -20,7 +20,7 @@ from app.jobs import catalogue as _kinds  # noqa: F401  registers the kinds of j
 from app.jobs import files, queue, worker
 from app.transfer import exports, imports
 from app.transfer.preparing import BATCH_ROWS
-from bench.bare_sql import bare_many, bare_values
+from bench.bare_sql import bare_many, bare_values, inserting
 from bench.home import copied, copied_on_postgresql, size
 from bench.kept_server import outside_a_transaction
 from bench.population import person_number
@@ -95,8 +95,7 @@ def _bare_import(database: Database, path: Path, owners: Sequence[uuid.UUID]) ->
     values = {"version": 1, "review_state": APPROVED, "created_at": utc_now(), "updated_at": utc_now()}
     alike = bare_values(database, list(values.values()))
     kept = bare_values(database, owners)
-    columns = ("id", "dossier_id", *COLUMNS, *values)
-    statement = f"INSERT INTO projects ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"  # noqa: S608
+    statement = inserting("projects", ("id", "dossier_id", *COLUMNS, *values))
     with path.open(newline="", encoding="utf-8") as file, bare_many(database) as put:
         rows = csv.reader(file)
         next(rows)

@@ -128,8 +128,14 @@ def _make_engine(address: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         Reopening(engine, _prepare_sqlite)
         return engine
-    sizes = {"pool_size": 10, "max_overflow": 20}
-    engine = create_engine(address, hide_parameters=True, use_native_hstore=False, connect_args=DEAD_LINES, **sizes)
+    engine = create_engine(
+        address,
+        hide_parameters=True,
+        pool_size=10,
+        max_overflow=20,
+        use_native_hstore=False,  # Nothing here uses it, and each start would ask for it.
+        connect_args=DEAD_LINES,
+    )
     event.listen(engine, "do_connect", _open_line)
     event.listen(engine, "checkout", partial(_must_stand, engine))
     event.listen(engine, "checkin", _end_reading)

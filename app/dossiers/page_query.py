@@ -106,7 +106,7 @@ def _with_rows(page: Select[Any], plan: Plan) -> Select[Any]:
     else:
         key, owner = page.subquery("page").c
         query = select(key, owner, *SHOWN).join_from(key.table, search_entry, search_entry.c.dossier_id == owner)
-        query = query.order_by(key.desc(), owner.desc()) if plan.down else query.order_by(key, owner)
+        query = query.order_by(*_directed((key, owner), down=plan.down))
     if plan.doubt:
         query = query.add_columns(type_coerce(exists(HasTerm(plan.doubt).ids("doubt")), Integer()))
     return query
