@@ -2,7 +2,7 @@
 
 import uuid
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -14,13 +14,12 @@ from app.demo import load
 from app.faults import told
 from data import direct
 from data.direct import Direct, OfKeys, Sent, together
-from data.engine import Database, insert_and_tell, insert_or_leave
+from data.engine import Database, insert_and_tell
 from data.models import Dossier, search_expiry
 from data.models.base import Base, new_id
+from tests.data.rows import COME, DAY
 from tests.people import IDENTITY
 
-DAY = date(2026, 12, 1)
-COME = Direct(partial(insert_or_leave, search_expiry))
 TELL = Direct(partial(insert_and_tell, search_expiry))
 OF_DAY = Direct(select(search_expiry).where(search_expiry.c.expires_on == bindparam("day")))
 PERSON = Direct(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import column, func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session
 
 from data.bulk import FEW, bulk_insert
 from data.direct import Direct, together
@@ -112,15 +113,20 @@ def test_a_statement_may_run_several_times_in_one_flow_and_in_the_next(database:
     assert there(database) == (3, 0)
 
 
+def begun(db: Session, *, statement_by_statement: bool) -> None:
+    """A transaction in which a row came."""
+    if not statement_by_statement:
+        flowing(db)
+    come(db)
+
+
 @pytest.mark.parametrize("statement_by_statement", [True, False])
 def test_a_commit_after_a_fault_that_nobody_heeded_is_refused(
     on_postgresql: Database, statement_by_statement: bool
 ) -> None:
     def write() -> None:
         with on_postgresql.write() as db:
-            if not statement_by_statement:
-                flowing(db)
-            come(db)
+            begun(db, statement_by_statement=statement_by_statement)
             with suppress(IntegrityError), together(db.connection()):
                 REFUSED.send(db.connection(), dossier_id=new_id(), expires_on=DAY)
 
@@ -154,9 +160,7 @@ def test_after_an_interrupt_nothing_is_kept_and_the_next_one_works(
 ) -> None:
     def write() -> None:
         with on_postgresql.write() as db:
-            if not statement_by_statement:
-                flowing(db)
-            come(db)
+            begun(db, statement_by_statement=statement_by_statement)
             Direct(text("SELECT 1 FROM pg_sleep(9)").columns(column("one"))).all(db.connection())
 
     waiting = threading.Timer(0.1, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT))

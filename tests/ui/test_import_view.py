@@ -1,4 +1,4 @@
-"""What may be done with a table that was checked."""
+"""An import's page: what may be done with a table that was checked, and that it follows its job."""
 
 import io
 
