@@ -110,6 +110,7 @@ ROUTES = [
     Route("/api/people/{dossier_id}/file.json", when_asked("app.ui.downloads", "person")),
     Route("/api/desks/pair", when_asked("app.desks.routes", "pair"), methods=["POST"]),
 ]
+mounting.register_own_only()
 app = st.App(
     str(Path(__file__).parent / "main.py"),
     routes=ROUTES,

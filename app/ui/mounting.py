@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from streamlit.components.v2.component_manager import BidiComponentManager
 
 from app.ui.kept import digest, to_keep
 
@@ -43,6 +44,19 @@ def mounter(name: str) -> Callable[..., Any]:
         return mount(data=None if data is None else {key: _plain(value) for key, value in data.items()}, **how)
 
     return mounted
+
+
+def register_own_only() -> None:
+    """Let Streamlit look for no other components when its runtime is made.
+
+    Streamlit 1.67 reads the metadata of every installed package in search of some, which is a seventh of a server's start,
+    and has no setting for it. None that the product needs declares any; those above register themselves.
+    """
+    BidiComponentManager.discover_and_register_components = _found_none  # type: ignore[method-assign]
+
+
+def _found_none(self: BidiComponentManager, *, start_file_watching: bool = True) -> None:
+    """In place of the search."""
 
 
 def _plain(value: object) -> object:

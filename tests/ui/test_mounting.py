@@ -5,6 +5,7 @@ import re
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from streamlit.components.v2.manifest_scanner import scan_component_manifests
 
 from app.ui import mounting
 
@@ -31,3 +32,7 @@ def test_script_and_style_come_in_one_file_that_browsers_keep() -> None:
 )
 def test_nothing_else_is_given(address: str) -> None:
     assert CLIENT.get(address).status_code == 404
+
+
+def test_no_other_package_has_components_which_streamlit_would_have_to_search_for() -> None:
+    assert scan_component_manifests() == []
