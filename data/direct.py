@@ -50,37 +50,41 @@ class Direct:
 
     def send(self, connection: Connection, **values: Any) -> "Sent":
         """Run it; its rows may be read later, inside `together` after its end."""
-        compiled = self._of(connection.dialect)
-        cursor = _cursor(connection, compiled.text)
-        given = compiled.parameters(values)
-        for hear in HEARERS:
-            hear(compiled.text, given)
-        found = None
-        try:
-            if connection.dialect.name == "sqlite":
-                cursor.execute(compiled.text, given)
-                found = cursor.fetchall()
-                cursor.close()
-            elif self._by_values:
-                cursor.execute(compiled.text, given, prepare=False)
-            else:
-                cursor.execute(compiled.text, given)
-        except connection.dialect.loaded_dbapi.Error as error:
-            tell(connection, compiled.text, cursor, error)
-        return Sent(connection, compiled, cursor, found)
+        return self._send(connection, values)
 
     def all(self, connection: Connection, **values: Any) -> list[tuple[Any, ...]]:
         """Run it and read all rows."""
-        return self.send(connection, **values).rows()
+        return self._send(connection, values).rows()
 
     def first(self, connection: Connection, **values: Any) -> tuple[Any, ...] | None:
         """Run it and read the first row; None where there is none."""
-        rows = self.send(connection, **values).rows()
+        rows = self._send(connection, values).rows()
         return rows[0] if rows else None
+
+    def _send(self, connection: Connection, values: Mapping[str, Any]) -> "Sent":
+        dialect = connection.dialect
+        compiled = self._compiled.get(dialect.name) or self._compile(dialect)
+        given = compiled.parameters(values)
+        for hear in HEARERS:
+            hear(compiled.text, given)
+        line: Any = connection.connection.dbapi_connection
+        cursor = found = None
+        try:
+            if dialect.name == "sqlite":
+                found = line.execute(compiled.text, given).fetchall()
+            else:
+                cursor = line.cursor_of(compiled.text)
+                if self._by_values:
+                    cursor.execute(compiled.text, given, prepare=False)
+                else:
+                    cursor.execute(compiled.text, given)
+        except dialect.loaded_dbapi.Error as error:
+            tell(connection, compiled.text, cursor, error)
+        return Sent(connection, compiled, cursor, found)
 
     def each(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> Callable[[], int]:
         """Run it with each of the rows; what is returned tells, when `together` has ended, how many it wrote."""
-        compiled = self._of(connection.dialect)
+        compiled = self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
         given = [compiled.parameters(row) for row in rows]
         if not given:
             return int
@@ -96,16 +100,14 @@ class Direct:
             tell(connection, compiled.text, cursor, error)
         return lambda: int(cursor.rowcount)
 
-    def _of(self, dialect: Dialect) -> "_Compiled":
-        found = self._compiled.get(dialect.name)
-        if found is None:
-            made = self._statement(dialect.name) if callable(self._statement) else self._statement
-            found = self._compiled[dialect.name] = _Compiled(made, dialect)
-        return found
+    def _compile(self, dialect: Dialect) -> "_Compiled":
+        made = self._statement(dialect.name) if callable(self._statement) else self._statement
+        compiled = self._compiled[dialect.name] = _Compiled(made, dialect)
+        return compiled
 
 
 def _cursor(connection: Connection, text: str) -> Any:
-    line: Any = connection.connection.driver_connection
+    line: Any = connection.connection.dbapi_connection
     return line.cursor() if connection.dialect.name == "sqlite" else line.cursor_of(text)
 
 
@@ -116,6 +118,8 @@ class Sent:
     transaction, as long as anybody holds the statement, be it the trace of an error. The connection's next transaction would
     see no more than that, and could not write once somebody else has.
     """
+
+    __slots__ = ("_compiled", "_connection", "_cursor", "_found")
 
     def __init__(
         self, connection: Connection, compiled: "_Compiled", cursor: Any, found: list[tuple[Any, ...]] | None
@@ -224,7 +228,7 @@ def together(connection: Connection) -> Iterator[None]:
     if connection.dialect.name == "sqlite":
         yield
         return
-    line: Any = connection.connection.driver_connection
+    line: Any = connection.connection.dbapi_connection
     with _told(connection), line.pipeline():
         yield
 
@@ -247,7 +251,7 @@ class Flow:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._line: Any = None if connection.dialect.name == "sqlite" else connection.connection.driver_connection
+        self._line: Any = None if connection.dialect.name == "sqlite" else connection.connection.dbapi_connection
         if self._line is not None:
             with _told(connection):
                 self._line.begin_flow()
@@ -277,7 +281,7 @@ class Flow:
 def answer_now(connection: Connection) -> None:
     """Let the database answer what was sent, while here something is done before the answers are read."""
     if flows(connection):
-        line: Any = connection.connection.driver_connection
+        line: Any = connection.connection.dbapi_connection
         with _told(connection):
             line.pgconn.send_flush_request()
             line.pgconn.flush()
@@ -285,7 +289,7 @@ def answer_now(connection: Connection) -> None:
 
 def flows(connection: Connection) -> bool:
     """Whether statements wait for no answer now."""
-    line: Any = connection.connection.driver_connection
+    line: Any = connection.connection.dbapi_connection
     return connection.dialect.name != "sqlite" and bool(line.pgconn.pipeline_status)
 
 

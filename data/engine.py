@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cached_property, partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -79,22 +79,17 @@ class Database:
             if self._watch is not None:
                 self._watch()
             if engine.dialect.name == "sqlite":
-                return Lender(engine, self.engine, begin=_begin_sqlite if reads else Connection.begin)
+                return Lender(engine, self.engine, begin=_begin_reading_sqlite if reads else None)
             check = partial(_ask_whether_it_stands, engine)
             return Lender(engine, self.engine, _begin_reading if reads else None, check)
 
-    @contextmanager
-    def read(self) -> "Iterator[Session]":
+    def read(self) -> "AbstractContextManager[Session]":
         """A session for reading; nothing is committed.
 
         On SQLite all of it sees one moment; on PostgreSQL each statement sees what is committed when it begins, and none may
         write or lock.
         """
-        session = self._unit(self._reading)
-        try:
-            yield session
-        finally:
-            session.close()
+        return self._unit(self._reading)  # which closes itself at the end
 
     @contextmanager
     def write(self) -> "Iterator[Session]":
@@ -196,15 +191,25 @@ def _prepare_sqlite(connection: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """As SQLAlchemy begins a transaction, or before it: a read of direct statements needs none of its own."""
-    line: Any = connection.connection.driver_connection
-    writes = connection.get_execution_options().get("congye_write")
-    if line.in_transaction and not writes:
-        return
-    # A writer takes its lock at once: upgrading a read transaction fails when another one wrote meanwhile.
-    statement = "BEGIN IMMEDIATE" if writes else "BEGIN"
+    """As SQLAlchemy begins a transaction."""
+    if connection.get_execution_options().get("congye_write"):
+        # A writer takes its lock at once: upgrading a read transaction fails when another one wrote meanwhile.
+        _run_sqlite(connection, "BEGIN IMMEDIATE")
+    else:
+        _begin_reading_sqlite(connection)
+
+
+def _begin_reading_sqlite(connection: Connection) -> None:
+    """Unless it has begun: a read of direct statements needs no transaction of SQLAlchemy's, which may come later."""
+    line: Any = connection.connection.dbapi_connection
+    if not line.in_transaction:
+        _run_sqlite(connection, "BEGIN")
+
+
+def _run_sqlite(connection: Connection, statement: str) -> None:
+    """Not through SQLAlchemy, which takes ten times as long for it as SQLite."""
+    line: Any = connection.connection.dbapi_connection
     try:
-        # Not through SQLAlchemy, which takes ten times as long for it as SQLite.
         line.execute(statement)
     except sqlite3.Error as error:
         tell(connection, statement, None, error)

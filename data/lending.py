@@ -29,16 +29,16 @@ class Lender:
         whole: Engine,
         prepare: OfLine | None = None,
         check: OfLine | None = None,
-        begin: Callable[[Connection], object] = Connection.begin,
+        begin: Callable[[Connection], object] | None = None,
     ) -> None:
         """`prepare` is given each connection of the driver that comes out of the pool; `check` each that was kept, before it
-        is lent again: its error ends all that nobody has at work. `begin` begins a transaction, unless there is one that
-        SQLAlchemy does not know of."""
+        is lent again: its error ends all that nobody has at work. `begin` begins a transaction unless there is one, be it one
+        that SQLAlchemy does not know of; without it, it is SQLAlchemy's."""
         self._engine = engine
         self._whole = whole
         self._prepare = prepare
         self._check = check
-        self.begin = begin
+        self.begin = begin or _begin
         self._kept: list[Lent] = []
         event.listen(whole, "engine_disposed", self._close_old)
 
@@ -55,7 +55,7 @@ class Lender:
         line, pool = self._engine.connect(), self._engine.pool
         if self._prepare is not None:
             try:
-                self._prepare(line.connection.driver_connection)
+                self._prepare(line.connection.dbapi_connection)
             except self._engine.dialect.loaded_dbapi.Error as error:
                 try:
                     tell(line, "", None, error)
@@ -63,40 +63,40 @@ class Lender:
                     _close((line, pool))
         return line, pool
 
-    def undo(self, line: Connection) -> None:
-        """Undo what the connection has begun, be it SQLAlchemy's transaction or the driver's alone.
+    def undo(self, line: Connection) -> bool:
+        """Undo what the connection has begun, be it SQLAlchemy's transaction or the driver's alone; whether it stands still.
 
         Where a commit failed, SQLAlchemy says that there is no transaction, but begins no other before it is rolled back; and
         the driver's may go on.
         """
         line.rollback()
-        if not line.invalidated:
-            driven: Any = line.connection.driver_connection
-            try:
-                driven.rollback()
-            except self._engine.dialect.loaded_dbapi.Error as error:
-                tell(line, "ROLLBACK", None, error)
+        if line.invalidated:
+            return False
+        driven: Any = line.connection.dbapi_connection
+        try:
+            driven.rollback()
+        except self._engine.dialect.loaded_dbapi.Error as error:
+            tell(line, "ROLLBACK", None, error)
+        return True
 
     def take_back(self, lent: Lent) -> None:
         """End what the connection has begun; keep it, or give it back to the pool."""
-        line, _pool = lent
-        keeps = False
+        stands = False
         try:
-            self.undo(line)
-            keeps = not line.invalidated and not self._is_old(lent) and len(self._kept) < MOST_KEPT
+            stands = self.undo(lent[0])
         finally:
-            if keeps:
-                self._kept.append(lent)
-            elif self._is_old(lent):
+            if self._is_old(lent):
                 _close(lent)
+            elif stands and len(self._kept) < MOST_KEPT:
+                self._kept.append(lent)
             else:
-                line.close()
+                lent[0].close()
 
     def _stands(self, lent: Lent) -> bool:
         if self._check is None:
             return True
         try:
-            self._check(lent[0].connection.driver_connection)
+            self._check(lent[0].connection.dbapi_connection)
         except self._engine.dialect.loaded_dbapi.Error:
             self._whole.dispose()  # others of the same age are not used again either
             return False
@@ -109,6 +109,11 @@ class Lender:
         kept, self._kept = self._kept, []
         for lent in kept:
             _close(lent)
+
+
+def _begin(line: Connection) -> None:
+    if not line.in_transaction():
+        line.begin()
 
 
 def _close(lent: Lent) -> None:

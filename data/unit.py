@@ -73,10 +73,8 @@ class Unit(Session):
             self._join()
         super().rollback()
         self._asked = False
-        if self._lent is not None:
-            self._lender.undo(self._lent[0])
-            if self._lent[0].invalidated:
-                self._give_back()  # What comes next wants one that was made ready.
+        if self._lent is not None and not self._lender.undo(self._lent[0]):
+            self._give_back()  # What comes next wants one that was made ready.
 
     def close(self) -> None:
         """Give the connection back; what is not committed is undone."""
@@ -93,10 +91,8 @@ class Unit(Session):
     def _begun(self) -> Connection:
         if self._lent is None:
             self._lent = self._lender.lend()
-        line = self._lent[0]
-        if not line.in_transaction():
-            self._lender.begin(line)
-        return line
+        self._lender.begin(self._lent[0])
+        return self._lent[0]
 
     def _stop_flow(self) -> None:
         flow, self._flow = self._flow, None

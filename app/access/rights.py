@@ -232,15 +232,16 @@ def requires(action: Action, *, of_oneself: bool = False) -> Callable[[Service[P
         def guarded(db: "Session", actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
             named: Any = args[place] if place < len(args) else kwargs.get("dossier_id")
             authorise(actor, action, actor.subject_id if of_oneself else named)
-            outer = db.info.get("acting")
-            db.info["acting"] = (actor, action)
+            info = db.info
+            outer = info.get("acting")
+            info["acting"] = (actor, action)
             try:
                 result = function(db, actor, *args, **kwargs)
                 if db.in_transaction():
                     db.flush()  # the trail names the service that made the change
                 return result
             finally:
-                db.info["acting"] = outer
+                info["acting"] = outer
 
         return guarded
 
