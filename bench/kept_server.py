@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from app.database import index_if_missing
 from data import migrate
 from data.copying import copy_rows, differing, tally
 from data.engine import Database
@@ -44,6 +45,7 @@ def served(folder: Path) -> Iterator[Database]:
     with _running(Cluster(folder, durable=True, settings=OF_AN_OFFICE)) as database:
         if not migrate.is_current(database.engine):
             migrate.upgrade(database.engine)
+            index_if_missing(database)
             outside_a_transaction(database, "VACUUM (ANALYZE)")
         yield database
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.access.mobiles import parse_mobile
 from app.dossiers.documents import normalise_number
-from app.dossiers.readings import completions, first_syllables, is_pinyin
-from app.dossiers.terms import MOBILE_TAIL, TAILS, company_terms, first_term, grams, name_key, number_key, term
+from app.dossiers.readings import completions, is_pinyin
+from app.dossiers.terms import MOBILE_TAIL, MOST_OF_NAME, TAILS, company_terms, name_key, number_key, pieces, term
 from app.errors import UserError
 from data.direct import Direct
 from data.models import Dossier
@@ -29,10 +29,10 @@ _BY_MOBILE = Direct(select(Dossier.id).where(Dossier.mobile_index == bindparam("
 
 
 class AnyTerm(NamedTuple):
-    """The file has one of the terms. `begins`: what the sorted names of all its files begin with, where they do."""
+    """The file has one of the terms; `of_name`: they are terms of its name."""
 
     terms: tuple[int, ...]
-    begins: str = ""
+    of_name: bool = False
 
 
 class NameHas(NamedTuple):
@@ -58,24 +58,21 @@ Condition = AnyTerm | NameHas | CompanyHas | OneOf
 Meaning = tuple[Condition, ...]
 
 
-def meanings(db: Session, text: str, *, by_name: bool = False) -> list[Meaning]:
-    """Everything the text may mean; a file that fits one of them is found. Empty for an empty text.
-
-    For a list sorted `by_name`, what stands together in it is a meaning of its own.
-    """
-    found = list(_words(vault(), text, by_name=by_name))
+def meanings(db: Session, text: str) -> list[Meaning]:
+    """Everything the text may mean; a file that fits one of them is found. Empty for an empty text."""
+    found = list(_words(vault(), text))
     if found and _DIGIT(text):
         found += _numbers(db, text)
     return found
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)
-def _words(_keys: Vault, text: str, *, by_name: bool) -> tuple[Meaning, ...]:
+def _words(_keys: Vault, text: str) -> tuple[Meaning, ...]:
     """What a text may mean that is no number; the same for each page of a search. Terms hang on the keys."""
     key = name_key(text)
     if not key:
         return ()
-    found = _character(key, by_name=by_name) if len(key) == 1 else [_name(key)]
+    found = [_name(key)]
     if _LATIN(key):
         found.append((_latin(key.replace("ü", "v")),))
     if len(key) > 1 and not key.isdecimal():
@@ -88,21 +85,9 @@ def company_has(text: str) -> CompanyHas:
     return CompanyHas(text, tuple(company_terms(text)) if len(text) > 1 else ())
 
 
-def _character(character: str, *, by_name: bool) -> list[Meaning]:
-    """A name begins with the character, read in one of its ways, or has it further on."""
-    inner = AnyTerm((term("inner", character),))
-    first = [
-        AnyTerm((first_term(character, syllable),), f"{syllable} " if syllable else "")
-        for syllable in ("", *sorted(first_syllables(character)))
-    ]
-    if by_name:
-        return [(each,) for each in (*first, inner)]
-    return [(AnyTerm(tuple(found for each in (*first, inner) for found in each.terms)),)]
-
-
 def _name(key: str) -> Meaning:
-    pieces = tuple(AnyTerm((term("name", piece),)) for piece in grams(key))
-    return pieces if len(key) <= 2 else (*pieces, NameHas(key))
+    found = tuple(AnyTerm((term("name", piece),), of_name=True) for piece in pieces(key, MOST_OF_NAME))
+    return found if len(key) <= MOST_OF_NAME else (*found, NameHas(key))
 
 
 def _latin(key: str) -> AnyTerm:
@@ -111,7 +96,7 @@ def _latin(key: str) -> AnyTerm:
     for at in range(len(key) - 1, max(-1, len(key) - 6), -1):
         if is_pinyin(key[:at]):
             found += [term("pinyin", key[:at] + syllable) for syllable in completions(key[at:])]
-    return AnyTerm(tuple(dict.fromkeys(found[:MOST_COMPLETIONS])))
+    return AnyTerm(tuple(dict.fromkeys(found[:MOST_COMPLETIONS])), of_name=True)
 
 
 def _numbers(db: Session, text: str) -> list[Meaning]:

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.access.rights import Action, Actor, requires
 from app.audit import trail
-from app.dossiers import tally
+from app.dossiers import tally, terms
 from app.dossiers.companies import record_values
 from app.dossiers.holding import hold
 from app.dossiers.index import DOSSIER_COLUMNS, counted_whole
+from app.dossiers.postings import drop_name
 from app.errors import UserError
 from app.locale import _
 from data.models import AuditEntry, Base, Dossier, categories, search_posting
@@ -40,28 +41,32 @@ def erase(db: Session, actor: Actor, dossier_id: uuid.UUID, reason: str) -> None
     for merged in db.scalars(select(Dossier.id).where(Dossier.merged_into == dossier_id)).all():
         erase(db, actor, merged, reason)
     hold(db.connection(), [dossier_id])
-    _count_no_more(db, dossier_id)
+    _find_no_more(db, dossier_id)
     ids = [dossier_id, *_records(db, dossier_id)]
     # Not through the mapped objects: their trail would write down what is to be forgotten.
     for table in reversed(Base.metadata.sorted_tables):
         _erase_rows(db, table, dossier_id, ids)
-    db.execute(delete(search_posting).where(search_posting.c.owner_id == dossier_id))
     db.execute(delete(Dossier).where(Dossier.id == dossier_id))
     db.execute(update(AuditEntry).where(AuditEntry.dossier_id == dossier_id).values(before=None, after=None))
     trail.note(db, actor, Action.DOSSIER_ERASE, "dossier", dossier_id, dossier_id=dossier_id, after={"reason": reason})
 
 
-def _count_no_more(db: Session, dossier_id: uuid.UUID) -> None:
+def _find_no_more(db: Session, dossier_id: uuid.UUID) -> None:
+    """Nothing counts the file any more, and none of its terms leads to it."""
     columns = [getattr(Dossier, key) for key in DOSSIER_COLUMNS]
-    values = db.execute(select(*columns).where(Dossier.id == dossier_id)).mappings().one()
+    values = dict(db.execute(select(*columns).where(Dossier.id == dossier_id)).mappings().one())
     records = [
         (category, record)
         for category in categories()
         for record in record_values(db, category, [dossier_id])[dossier_id]
     ]
     gone: tally.Counts = Counter()
-    gone.subtract(counted_whole(dict(values), records))
+    gone.subtract(counted_whole(values, records))
     tally.add(db.connection(), gone)
+    posted = search_posting.c
+    found = terms.all_terms(values, records)
+    db.execute(delete(search_posting).where(posted.term.in_(found), posted.owner_id == dossier_id))
+    drop_name(db, dossier_id, values["name"])
 
 
 def _records(db: Session, dossier_id: uuid.UUID) -> list[uuid.UUID]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, UOWTransaction
 from app.audit.trail import former_file
 from app.dossiers import companies, shown, tally, terms
 from app.dossiers.holding import hold
-from app.dossiers.postings import EXPIRE, POST
+from app.dossiers.postings import EXPIRE, NAME, POST, drop_name, name_rows
 from data.direct import together
 from data.engine import insert_missing
 from data.models import Dossier, Record, categories, search_entry, search_expiry, search_posting
@@ -30,6 +30,8 @@ class Change:
     def __init__(self) -> None:
         self.came: set[int] = set()
         self.went: set[int] = set()
+        self.name_came = self.name_went = ""
+        """The file's name, where it is new or changed, and as it was."""
         self.days_came: set[Expiry] = set()
         self.days_went: set[Expiry] = set()
         self.companies: set[str] = set()
@@ -99,11 +101,13 @@ def _dossier_change(
     if before:
         old = _values(item, DOSSIER_COLUMNS, old=True)
         change.went |= terms.dossier_terms(old)
+        change.name_went = old["name"]
         counts.subtract(counted_as(old))
     change.is_new, change.is_gone = not before, not after
     if after:
         values = _values(item, DOSSIER_COLUMNS)
         change.came |= terms.dossier_terms(values)
+        change.name_came = values["name"]
         change.row = entry_row(values)
         counts.update(counted_as(values))
 
@@ -189,6 +193,8 @@ def _apply(session: Session, changes: Mapping[uuid.UUID, Change], counts: tally.
 def _write_rows(session: Session, changes: Mapping[uuid.UUID, Change]) -> None:
     """The rows of files that are new, changed or gone themselves."""
     for owner, change in changes.items():
+        if change.name_went and change.name_went != change.name_came:
+            drop_name(session, owner, change.name_went)
         if change.is_gone:
             session.execute(delete(search_entry).where(search_entry.c.dossier_id == owner))
         elif change.is_new:
@@ -203,11 +209,13 @@ def _add(session: Session, changes: Mapping[uuid.UUID, Change], counts: tally.Co
     came = [(owner, each) for owner, change in changes.items() for each in change.came - change.went]
     days = [(owner, *day) for owner, change in changes.items() for day in change.days_came - change.days_went]
     names = set().union(*(change.companies for change in changes.values()))
+    named = [(owner, each.name_came) for owner, each in changes.items() if each.name_came != each.name_went]
     more = {owner: each.companies for owner, each in changes.items() if each.companies and not each.companies_left}
     by_name: dict[tuple[terms.Dimension, str] | None, list[dict[str, Any]]] = defaultdict(list)
     for owner, each in came:
         by_name[changes[owner].counted.get(each)].append({"term": each, "owner_id": owner})
     with together(connection):
+        NAME.each(connection, [row for owner, name in named for row in name_rows(owner, name)])
         written = {name: POST.each(connection, rows) for name, rows in by_name.items()}
         EXPIRE.each(connection, [{"dossier_id": owner, "expires_on": on, "category": key} for owner, on, key in days])
         known = companies.Known(connection, names)

@@ -9,7 +9,6 @@ from sqlalchemy import (
     Date,
     Integer,
     Select,
-    String,
     and_,
     bindparam,
     exists,
@@ -21,8 +20,8 @@ from sqlalchemy import (
 )
 
 from app.dossiers.parts import MOST_STREAMS
-from app.dossiers.shapes import HasTerm, IsNamed, IsOneOf, Shape
-from app.dossiers.wanted import Order
+from app.dossiers.shapes import NO_KEY, HasTerm, IsNamed, IsOneOf, Shape
+from app.dossiers.wanted import BY_ID, BY_NAME, Order
 from data.direct import Direct
 from data.models import search_entry, search_expiry
 from data.models.search import ShortUuid
@@ -35,8 +34,6 @@ class Plan(NamedTuple):
     """All that a statement's text hangs on. `few`: the files of the first condition are read whole."""
 
     shapes: tuple[Shape, ...]
-    begins: tuple[bool, ...]
-    """Of which conditions it is known what the sorted names of their files begin with."""
     few: bool
     order: Order
     goes_on: bool
@@ -46,15 +43,20 @@ class Plan(NamedTuple):
     """How many rows: no value, so that a plan for whatever values may come is one for a short page."""
     doubt: int
     """Of how many terms each row tells whether any file has one."""
-    until: bool = False
-    """Whether a list by name is read only to a place in it (`until_key`, `until`)."""
+
+    @property
+    def lead(self) -> HasTerm | None:
+        """The first condition, where its files are there in the order of the list."""
+        first = self.shapes[0] if self.shapes else None
+        by_name = self.order in BY_NAME and not self.few and isinstance(first, HasTerm) and first.of_name
+        return first if isinstance(first, HasTerm) and (by_name or self.order in BY_ID) else None
 
     @property
     def suits_all(self) -> bool:
-        """Whether one plan of PostgreSQL's serves all values: the files of one term, or of several at once, in the order of
-        their ids, and whatever is checked of each is looked up by its id."""
+        """Whether one plan of PostgreSQL's serves all values: the files of one term, or of several at once, in their order,
+        and whatever is checked of each is looked up by its id."""
         alone = len(self.shapes) == 1
-        return self.order in {"newest", "oldest"} and all(
+        return (self.order in BY_ID or self.lead is not None) and all(
             isinstance(each, IsOneOf | IsNamed) or (isinstance(each, HasTerm) and (alone or each.count == 1))
             for each in self.shapes
         )
@@ -65,8 +67,9 @@ class Plan(NamedTuple):
 
         Where more is asked of a file, PostgreSQL would look at what is shown of many that do not fit.
         """
-        alone = not self.shapes or (len(self.shapes) == 1 and _is_one_term(self.shapes[0]))
-        return alone and self.order in {"newest", "oldest"}
+        if not self.shapes:
+            return self.order in BY_ID
+        return len(self.shapes) == 1 and self.lead is not None and self.lead.count == 1
 
 
 def at(number: int) -> str:
@@ -87,16 +90,6 @@ def statement(plan: Plan) -> Direct:
     return Direct(_with_rows(page, plan) if plan.shown else page, by_values=not plan.suits_all)
 
 
-@lru_cache(maxsize=100)
-def place_after(count: int, *, goes_on: bool, down: bool) -> Direct:
-    """What reads the place so many rows further in a list by name, if it has as many."""
-    key, owner = search_entry.c.sort_name, search_entry.c.dossier_id
-    query = select(key, owner).order_by(*_directed((key, owner), down=down))
-    if goes_on:
-        query = query.where(_beyond(owner, key, down=down))
-    return Direct(query.limit(literal_column("1", Integer())).offset(literal_column(str(count), Integer())))
-
-
 def _with_rows(page: Select[Any], plan: Plan) -> Select[Any]:
     if plan.is_straight:
         key, owner = page.selected_columns
@@ -113,28 +106,34 @@ def _with_rows(page: Select[Any], plan: Plan) -> Select[Any]:
 
 
 def _by_id(plan: Plan) -> Select[Any]:
-    no_key = literal_column("''", String()).label("key")
-    first = plan.shapes[0] if plan.shapes else None
-    by_term = isinstance(first, HasTerm)
-    if isinstance(first, HasTerm) and not plan.few and 1 < first.count <= MOST_STREAMS:
-        streams = [
-            _ordered(_checked(each, plan, each.selected_columns[0], 1), plan, each.selected_columns[0])
-            for each in first.streams(at(0))
-        ]
-        merged = union_all(*(select(stream.subquery()) for stream in streams)).subquery()
-        return _ordered(select(no_key, merged.c.owner_id).distinct(), plan, merged.c.owner_id)
-    ids = first.ids(at(0)) if first is not None and (plan.few or by_term) else None
+    lead, first = plan.lead, plan.shapes[0] if plan.shapes else None
+    if lead is not None and (lead.count == 1 or (not plan.few and lead.count <= MOST_STREAMS)):
+        return _in_order(plan, lead)
+    ids = first.ids(at(0)) if first is not None and (plan.few or lead is not None) else None
     if ids is not None:
         (owner,) = ids.selected_columns
-        query = ids.with_only_columns(no_key, owner)
-        if not _is_one_term(first):
-            query = query.distinct()
-        return _ordered(_checked(query, plan, owner, 1), plan, owner)
+        return _ordered(_checked(ids.with_only_columns(NO_KEY, owner).distinct(), plan, owner, 1), plan, owner)
     owner = search_entry.c.dossier_id
-    return _ordered(_checked(select(no_key, owner), plan, owner, 0), plan, owner)
+    return _ordered(_checked(select(NO_KEY, owner), plan, owner, 0), plan, owner)
+
+
+def _in_order(plan: Plan, lead: HasTerm) -> Select[Any]:
+    """The files of each term, read in the order of the list until a page is full; of several terms each file once."""
+    by_name = plan.order in BY_NAME
+    streams = []
+    for each in lead.streams(at(0), by_name=by_name):
+        key, owner = each.selected_columns
+        checked = _checked(each, plan, owner, 1, by_id=not by_name)
+        streams.append(_ordered(checked, plan, owner, key if by_name else None))
+    if len(streams) == 1:
+        return streams[0]
+    key, owner = union_all(*(select(stream.subquery()) for stream in streams)).subquery().c
+    return _ordered(select(key, owner).distinct(), plan, owner, key if by_name else None)
 
 
 def _by_key(plan: Plan, table: Any, key: ColumnElement[Any]) -> Select[Any]:
+    if plan.lead is not None:
+        return _in_order(plan, plan.lead)
     owner = table.c.dossier_id
     first = plan.shapes[0] if plan.few else None
     ids = first.ids(at(0)) if first is not None else None
@@ -143,27 +142,15 @@ def _by_key(plan: Plan, table: Any, key: ColumnElement[Any]) -> Select[Any]:
         (few_owner,) = few.c
         query = select(key, owner).select_from(few.join(table, owner == few_owner))
     else:
-        query = select(key, owner).select_from(table).where(*_beginnings(plan, key))
+        query = select(key, owner).select_from(table)
     if key is search_expiry.c.expires_on:
         query = query.where(_next_expiry())
-    if plan.until:
-        end = tuple_(bindparam("until_key", type_=key.type), bindparam("until", type_=ShortUuid()))
-        query = query.where(tuple_(key, owner) >= end if plan.down else tuple_(key, owner) <= end)
     return _ordered(_checked(query, plan, owner, 0 if ids is None else 1, by_id=False), plan, owner, key)
 
 
 def _is_one_term(shape: Shape | None) -> bool:
     """Whether a shape names each file once."""
     return isinstance(shape, HasTerm) and shape.count == 1
-
-
-def _beginnings(plan: Plan, key: ColumnElement[Any]) -> Iterator[ColumnElement[bool]]:
-    """Of a list sorted by name only the stretch in which files can be: a common surname may stand at its end."""
-    if key is search_entry.c.sort_name:
-        for number, begins in enumerate(plan.begins):
-            if begins:
-                yield key >= bindparam(f"{at(number)}_from", type_=key.type)
-                yield key < bindparam(f"{at(number)}_to", type_=key.type)
 
 
 def _next_expiry() -> ColumnElement[bool]:

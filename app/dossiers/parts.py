@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple
@@ -16,7 +16,8 @@ from app.dossiers.box import AnyTerm, CompanyHas, Condition, NameHas, OneOf, com
 from app.dossiers.shapes import Expires, HasTerm, IsBorn, IsEmployed, IsNamed, IsOneOf, Shape, name, piece
 from app.dossiers.terms import facet, term
 from app.dossiers.wanted import Wanted, born_between
-from data.direct import Direct, Statement
+from data.direct import Direct, OfKeys, Statement
+from data.models import search_posting
 
 MANY = 5_000
 """Up to here a condition's files are read whole; beyond, they are read in order until a page is full."""
@@ -27,13 +28,12 @@ MOST_REMEMBERED = 20_000
 
 
 class Part(NamedTuple):
-    """One condition with its values. `begins`: what the sorted names of all its files begin with."""
+    """One condition with its values."""
 
     size: int
     """Capped at `MANY` + 1."""
     shape: Shape
     given: tuple[Any, ...]
-    begins: str = ""
 
     def values(self, at: str) -> dict[str, Any]:
         """The values by name."""
@@ -139,16 +139,12 @@ def _counting(shape: Shape) -> Direct:
     return Direct(select(func.count()).select_from(few), by_values=True)
 
 
-def has_any(db: Session, part: Part) -> bool:
-    """Whether there is any file for which a condition holds."""
-    return bool(_first(part.shape).all(db.connection(), **part.values("only")))
+_ANY = OfKeys(select(search_posting.c.term).limit(literal_column("1", Integer())), search_posting.c.term)
 
 
-@lru_cache(maxsize=100)
-def _first(shape: Shape) -> Direct:
-    ids = shape.ids("only")
-    assert ids is not None  # noqa: S101  as above
-    return Direct(ids.limit(literal_column("1", Integer())))
+def has_any(db: Session, terms: Collection[int]) -> bool:
+    """Whether any file has one of these terms."""
+    return bool(_ANY.all(db.connection(), terms))
 
 
 @lru_cache(maxsize=100)
@@ -187,7 +183,7 @@ def resolve(
     for item in conditions:
         match item:
             case AnyTerm():
-                part = _term_part(item.terms, sizes, item.begins)
+                part = _term_part(item.terms, sizes, of_name=item.of_name)
             case CompanyHas():
                 part = _company_part(db, item, sizes)
             case OneOf():
@@ -207,10 +203,10 @@ def resolve(
     return sorted(parts, key=lambda part: (part.size, not isinstance(part.shape, HasTerm)))
 
 
-def _term_part(terms: Iterable[int], sizes: Sizes, begins: str = "") -> Part | None:
+def _term_part(terms: Iterable[int], sizes: Sizes, *, of_name: bool = False) -> Part | None:
     used = tuple([each for each in terms if not sizes.passes_over(each)])
     size = min(MANY + 1, sum([sizes[each] for each in used]))
-    return Part(size, HasTerm(len(used)), used, begins) if used else None
+    return Part(size, HasTerm(len(used), of_name), used) if used else None
 
 
 def _company_part(db: Session, company: CompanyHas, sizes: Sizes) -> Part | None:

@@ -1,15 +1,20 @@
 """What puts terms and days of expiry into the search index, where they are not there yet."""
 
+import uuid
 from functools import cache, partial
+from typing import Any
 
-from sqlalchemy import Insert, bindparam
+from sqlalchemy import Insert, bindparam, delete
+from sqlalchemy.orm import Session
 
+from app.dossiers import terms
 from data.coming import Coming
 from data.direct import Direct
 from data.engine import insert_or_leave
-from data.models import search_expiry, search_posting
+from data.models import search_expiry, search_name, search_posting
 
 POST = Coming(search_posting)
+NAME = Coming(search_name)
 EXPIRE = Coming(search_expiry)
 
 
@@ -24,3 +29,16 @@ def _insert_of(count: int, dialect: str) -> Insert:
     places = [bindparam(f"term{place}", type_=search_posting.c.term.type) for place in range(count)]
     rows = [{"term": place, "owner_id": owner} for place in places]
     return insert_or_leave(search_posting, dialect).values(rows).returning(search_posting.c.term)
+
+
+def name_rows(owner: uuid.UUID, name: str) -> list[dict[str, Any]]:
+    """What a file gives the terms in the order of names; no name gives none."""
+    sort_name = terms.sort_name(name)
+    return [{"term": each, "sort_name": sort_name, "owner_id": owner} for each in terms.name_terms(name)]
+
+
+def drop_name(session: Session, owner: uuid.UUID, name: str) -> None:
+    """Take these rows of a file away."""
+    columns = search_name.c
+    lost = columns.term.in_(terms.name_terms(name)), columns.sort_name == terms.sort_name(name)
+    session.execute(delete(search_name).where(*lost, columns.owner_id == owner))

@@ -39,14 +39,6 @@ def _syllables(text: str) -> tuple[str, ...]:
     return tuple(part.replace("ü", "v") for part in parts if part.isalnum())
 
 
-@lru_cache(maxsize=20_000)
-def first_syllables(character: str) -> frozenset[str]:
-    """The syllables that a name beginning with `character` may begin with when it is read."""
-    marked = _dictionary().get(ord(character), "")
-    surnames = (read.split()[0] for surname, read in SURNAMES.items() if surname.startswith(character))
-    return frozenset((*(_plain(each) for each in marked.split(",") if each), *surnames))
-
-
 def _dictionary() -> dict[int, str]:
     """The readings of each character, with their tones."""
     from pypinyin.constants import PINYIN_DICT  # noqa: PLC0415

@@ -16,12 +16,20 @@ from app.dossiers.companies import company_text, record_values
 from app.dossiers.holding import hold_all
 from app.dossiers.index import DOSSIER_COLUMNS, counted_whole, entry_row
 from data.bulk import bulk_insert
-from data.models import Dossier, categories, search_company, search_entry, search_expiry, search_posting
+from data.models import (
+    Dossier,
+    categories,
+    search_company,
+    search_entry,
+    search_expiry,
+    search_name,
+    search_posting,
+)
 
 CHUNK = 100_000
 """Files whose postings are sorted before they are written: an index that is filled in its order is filled quickly."""
 BATCH = 2_000
-TABLES = (search_posting, search_entry, search_expiry, search_company)
+TABLES = (search_posting, search_name, search_entry, search_expiry, search_company)
 
 
 @requires(Action.INDEX_REBUILD)
@@ -40,6 +48,7 @@ def reindex(db: Session, actor: Actor, progress: Callable[[int], None] = lambda 
         bulk_insert(db, search_entry, chunk.entries)
         bulk_insert(db, search_expiry, chunk.expiries)
         bulk_insert(db, search_posting, chunk.postings())
+        bulk_insert(db, search_name, chunk.names())
         progress(done)
     _write_companies(db, known)
     tally.replace(db, counts)
@@ -53,8 +62,8 @@ class _Chunk:
         self.ids: list[uuid.UUID] = []
         self.entries: list[dict[str, Any]] = []
         self.expiries: list[dict[str, Any]] = []
-        self._terms = array("q")
-        self._owners = array("i")
+        self._terms, self._owners = array("q"), array("i")
+        self._name_terms, self._named = array("q"), array("i")
 
     @classmethod
     def read(cls, db: Session, last: uuid.UUID | None, known: dict[int, str], counts: tally.Counts) -> "_Chunk | None":
@@ -86,6 +95,9 @@ class _Chunk:
             found = terms.all_terms(row, records)
             self._terms.extend(found)
             self._owners.extend([len(self.ids)] * len(found))
+            of_name = terms.name_terms(row["name"])
+            self._name_terms.extend(of_name)
+            self._named.extend([len(self.ids)] * len(of_name))
             self.ids.append(owner)
 
     def postings(self) -> Iterator[dict[str, Any]]:
@@ -93,6 +105,16 @@ class _Chunk:
         found = np.frombuffer(self._terms, dtype=np.int64)
         for at in np.argsort(found, kind="stable"):
             yield {"term": self._terms[at], "owner_id": self.ids[self._owners[at]]}
+
+    def names(self) -> Iterator[dict[str, Any]]:
+        """The terms of names in the order of their key."""
+        by_name = sorted(range(len(self.ids)), key=lambda at: (self.entries[at]["sort_name"].encode(), self.ids[at]))
+        ranks = np.argsort(np.array(by_name))
+        named = np.frombuffer(self._named, dtype=np.int32)
+        for at in np.lexsort((ranks[named], np.frombuffer(self._name_terms, dtype=np.int64))):
+            owner = self._named[at]
+            sort_name = self.entries[owner]["sort_name"]
+            yield {"term": self._name_terms[at], "sort_name": sort_name, "owner_id": self.ids[owner]}
 
 
 def _write_companies(db: Session, known: dict[int, str]) -> None:

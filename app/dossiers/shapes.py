@@ -18,15 +18,18 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
+    literal_column,
     select,
 )
 from sqlalchemy.types import TypeEngine
 
-from data.models import search_company, search_entry, search_expiry, search_posting
+from data.models import search_company, search_entry, search_expiry, search_name, search_posting
 from data.models.search import ShortUuid
 
 Owner = ColumnElement[Any]
 ESCAPE = "/"
+NO_KEY = literal_column("''", String()).label("key")
+"""What a list in the order of ids is sorted by besides them."""
 
 
 def value(at: str, place: int, of: TypeEngine[Any]) -> BindParameter[Any]:
@@ -46,9 +49,10 @@ def piece(text: str) -> str:
 
 @dataclass(frozen=True)
 class HasTerm:
-    """The file has one of `count` terms."""
+    """The file has one of `count` terms; `of_name`: they are terms of its name, whose files are there in the order of names, too."""
 
     count: int
+    of_name: bool = False
 
     def check(
         self, owner: Owner, at: str, bound: Callable[[Owner], ColumnElement[bool]] | None = None
@@ -62,10 +66,15 @@ class HasTerm:
         """The files that fit."""
         return select(search_posting.c.owner_id).where(_one_of(search_posting.c.term, at, self.count))
 
-    def streams(self, at: str) -> Iterator[Select[Any]]:
-        """The files of each term, in their order."""
+    def streams(self, at: str, *, by_name: bool) -> Iterator[Select[Any]]:
+        """The files of each term: what they are sorted by (empty where it is their id), and the file."""
+        key, owner, term = (
+            (search_name.c.sort_name, search_name.c.owner_id, search_name.c.term)
+            if by_name
+            else (NO_KEY, search_posting.c.owner_id, search_posting.c.term)
+        )
         for place in range(self.count):
-            yield select(search_posting.c.owner_id).where(search_posting.c.term == value(at, place, BigInteger()))
+            yield select(key, owner).where(term == value(at, place, BigInteger()))
 
 
 @dataclass(frozen=True)

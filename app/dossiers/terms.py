@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
 
-from app.dossiers.readings import first_syllables, readings
+from app.dossiers.readings import readings
 from app.validation import normalise
 from data.models.declaration import Category
 from data.vault import Vault, vault
@@ -19,8 +19,6 @@ Dimension = Literal["state", "holds", "choice", "born", "records"]
 """What the dashboard counts."""
 
 Kind = Literal[
-    "first",
-    "inner",
     "name",
     "initials",
     "pinyin",
@@ -36,6 +34,8 @@ Kind = Literal[
 TAILS = (4, 6)
 """How many last characters of a document number are enough to look for it."""
 MOBILE_TAIL = 4
+MOST_OF_NAME = 3
+"""The longest piece of a name that is a term: most names are no longer."""
 
 
 def term(kind: Kind, value: str) -> int:
@@ -58,18 +58,15 @@ def number_key(text: str) -> str:
     return "".join(normalise(text).split()).upper()
 
 
-def grams(text: str) -> list[str]:
-    """The pairs of neighbouring characters, each once; a single character is its own."""
-    return list(dict.fromkeys(text[at : at + 2] for at in range(len(text) - 1))) or [text][: len(text)]
+def pieces(text: str, length: int) -> list[str]:
+    """The pieces of so many neighbouring characters, each once; a shorter text is its own."""
+    return list(dict.fromkeys(text[at : at + length] for at in range(len(text) - length + 1))) or [text][: len(text)]
 
 
 def name_terms(name: str) -> set[int]:
-    """What finds a name: one character, two neighbours, initials and pinyin from its beginning or of the given name."""
+    """What finds a name: up to three neighbouring characters, initials and pinyin from its beginning or of the given name."""
     key = name_key(name)
-    found = {*(term("inner", character) for character in key[1:]), *(term("name", piece) for piece in grams(key))}
-    if key:
-        syllable = sort_name(name).split()[0]
-        found.add(first_term(key[0], syllable if syllable in first_syllables(key[0]) else ""))
+    found = {term("name", piece) for length in range(1, MOST_OF_NAME + 1) for piece in pieces(key, length)}
     for read in readings(name):
         starts = [read[:end] for end in range(1, len(read) + 1)]
         for part in (*starts, read[1:], read[2:] if len(read) > 3 else ()):
@@ -77,14 +74,6 @@ def name_terms(name: str) -> set[int]:
                 found.add(term("pinyin", "".join(part)))
                 found.add(term("initials", "".join(syllable[0] for syllable in part)))
     return found
-
-
-def first_term(character: str, syllable: str) -> int:
-    """The term of names that begin with `character`, read as `syllable`: in a list sorted by name they stand together.
-
-    Without a syllable they may stand anywhere.
-    """
-    return term("first", f"{syllable} {character}")
 
 
 def sort_name(name: str) -> str:
@@ -157,7 +146,7 @@ def expiries(category: Category, values: Mapping[str, Any]) -> set[tuple[date, s
 
 def company_terms(name: str) -> set[int]:
     """What finds a company: the pairs of neighbouring characters of its name."""
-    return {term("gram", piece) for piece in grams(name_key(name))}
+    return {term("gram", piece) for piece in pieces(name_key(name), 2)}
 
 
 def company_id(company_term: int) -> uuid.UUID:

@@ -11,6 +11,8 @@ from data.models import categories
 from data.models.declaration import Field
 
 Order = Literal["newest", "oldest", "name", "name_down", "expiry"]
+BY_ID: frozenset[Order] = frozenset(("newest", "oldest"))
+BY_NAME: frozenset[Order] = frozenset(("name", "name_down"))
 State = Literal["login", "filed", "closed"]
 EXPIRY_DAYS = (30, 60, 90)
 NUMBERS = ("expires", "age_from", "age_to")

@@ -26,7 +26,14 @@ from data.models.record import Record, categories, category
 from data.models.review import Decision, KeptAttachment, ReviewItem
 from data.models.safekeeping import BackupRun
 from data.models.saved_view import SavedView
-from data.models.search import search_company, search_entry, search_expiry, search_posting, tally_row
+from data.models.search import (
+    search_company,
+    search_entry,
+    search_expiry,
+    search_name,
+    search_posting,
+    tally_row,
+)
 from data.models.signature import SignaturePad, SignaturePage
 from data.models.transfer import ImportChange, ImportProblem, ImportRun
 from data.models.trash import TrashItem
@@ -86,6 +93,7 @@ __all__ = [
     "search_company",
     "search_entry",
     "search_expiry",
+    "search_name",
     "search_posting",
     "tally_row",
 ]

@@ -52,6 +52,16 @@ search_posting = Table(
 )
 """`owner_id` is a file, or a company for the grams of its name."""
 
+search_name = Table(
+    "search_name",
+    Base.metadata,
+    Column("term", BigInteger, primary_key=True, autoincrement=False),
+    Column("sort_name", BYTE_ORDER, primary_key=True),
+    Column("owner_id", ShortUuid, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""The terms of a file's name once more, in the order of a list that is sorted by name."""
+
 search_entry = Table(
     "search_entry",
     Base.metadata,

@@ -16,7 +16,7 @@ from app.dossiers import service as dossiers
 from app.dossiers.reindex import reindex
 from app.records import service as records
 from data.engine import Database
-from data.models import Dossier, Work, search_entry, search_expiry, search_posting
+from data.models import Dossier, Work, search_entry, search_expiry, search_name, search_posting
 from tests.people import ADMINISTRATOR, WORK
 from tests.records.filing import WORKING, add_education, add_work
 
@@ -24,6 +24,7 @@ PERSONS = (
     select(search_posting).where(search_posting.c.owner_id.in_(select(Dossier.id))),
     select(search_entry.c.dossier_id, search_entry.c.companies),
     select(search_expiry),
+    select(search_name),
 )
 """What the index has of people; companies that nobody names any more stay in it until it is built anew."""
 

@@ -56,7 +56,9 @@ def places_of(db: Session, dossier: Dossier) -> set[str]:
 
 def test_nothing_is_left_of_the_person_but_emptied_rows_of_the_trail(filled: Database, dossier: Dossier) -> None:
     with filled.read() as db:
-        assert {"dossier", "work", "trash_item", "search_posting", "audit_entry"} <= places_of(db, dossier)
+        assert {"dossier", "work", "trash_item", "search_posting", "search_name", "audit_entry"} <= places_of(
+            db, dossier
+        )
     erase(filled, dossier)
     with filled.read() as db:
         assert places_of(db, dossier) == {"audit_entry"}

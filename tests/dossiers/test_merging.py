@@ -29,6 +29,7 @@ from data.models import (
     ReviewItem,
     search_entry,
     search_expiry,
+    search_name,
     search_posting,
 )
 from tests.dossiers.test_erasure import places_of
@@ -61,7 +62,7 @@ def merge(database: Database, kept: Actor, other: Actor) -> None:
 
 def indexed(db: Session) -> list[set[tuple[object, ...]]]:
     """The whole index, and what the dashboard counts."""
-    tables = (search_posting, search_entry, search_expiry)
+    tables = (search_posting, search_name, search_entry, search_expiry)
     counts = tally.counts(db, "state", "holds", "choice", "born", "records")
     found: list[set[tuple[object, ...]]] = [{tuple(row) for row in db.execute(select(table))} for table in tables]
     return [*found, {(name, value, count) for name, values in counts.items() for value, count in values.items()}]
@@ -81,7 +82,7 @@ def test_all_of_the_other_file_moves_and_only_the_trail_stays(database: Database
     with database.read() as db:
         other = db.get_one(Dossier, second.dossier_id)
         # The trash keeps who deleted something.
-        left = {"audit_entry", "dossier", "search_entry", "search_posting", "trash_item"}
+        left = {"audit_entry", "dossier", "search_entry", "search_name", "search_posting", "trash_item"}
         assert places_of(db, other) == left
         assert (other.state, other.merged_into, other.mobile) == ("closed", owner.dossier_id, None)
         assert db.scalars(select(ReviewItem.record_id)).all() == [waiting]

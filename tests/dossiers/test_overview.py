@@ -17,7 +17,7 @@ from app.dossiers.wanted import Wanted
 from app.records import service as records
 from data.engine import Database
 from data.models import Dossier, category
-from tests.dossiers.test_search import SKILL
+from tests.dossiers.finding import SKILL
 from tests.people import ADMINISTRATOR, WORK
 
 ALL = ("state", "holds", "choice", "born", "records")

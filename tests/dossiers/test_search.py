@@ -8,49 +8,20 @@ from weakref import WeakKeyDictionary
 import pytest
 
 from app.access.rights import Action
-from app.dossiers import parts, plan, search
+from app.dossiers import parts, search
 from app.dossiers import service as dossiers
 from app.dossiers.reindex import TABLES, reindex
 from app.dossiers.service import today
-from app.dossiers.wanted import Cursor, Order, Wanted, from_address
-from app.records import service as records
+from app.dossiers.wanted import Cursor, Wanted, from_address
 from data.engine import Database
 from data.models import category
-from tests.people import ADMINISTRATOR, CLERK, IDENTITY, REVIEWER, WORK, id_number
-
-SKILL: dict[str, Any] = {
-    "name": "技能证书",
-    "level": "4",
-    "trade": "01",
-    "certificate_number": "YJJN2020 01 12345",
-    "issued_on": date(2020, 5, 1),
-    "valid_from": date(2020, 5, 1),
-    "valid_to": date(2030, 5, 1),
-    "issuer": "某中心",
-}
-
-
-def opened(database: Database, name: str, sequence: int, mobile: str = "", **other: Any) -> uuid.UUID:
-    number = id_number(sequence=f"{sequence:03}")
-    sex = "1" if sequence % 2 else "2"
-    identity = {**IDENTITY, "name": name, "number": number, "sex": sex, **other}
-    with database.write() as db:
-        return dossiers.open_file(db, CLERK, identity, photo=None, mobile=mobile, source="card").dossier.id
-
-
-def added(database: Database, dossier_id: uuid.UUID, key: str, row: dict[str, Any]) -> uuid.UUID:
-    with database.write() as db:
-        return records.import_row(db, ADMINISTRATOR, dossier_id, category(key), row).id
+from tests.dossiers.finding import SKILL, added, names, opened
+from tests.people import ADMINISTRATOR, IDENTITY, REVIEWER, WORK, id_number
 
 
 def age_today() -> int:
     born: date = IDENTITY["birth_date"]
     return today().year - born.year - ((today().month, today().day) < (born.month, born.day))
-
-
-def names(database: Database, text: str = "", **filters: Any) -> list[str]:
-    with database.read() as db:
-        return [row.name for row in search.page(db, REVIEWER, Wanted(text, **filters)).rows]
 
 
 @pytest.fixture
@@ -99,67 +70,6 @@ def test_a_name_or_a_part_of_it_in_any_writing_finds_the_person(
     database: Database, people: dict[str, uuid.UUID], text: str, found: str
 ) -> None:
     assert names(database, text) == names(database, text, order="name") == [found]
-
-
-@pytest.mark.parametrize("many", [0, parts.MANY])
-def test_a_list_by_name_has_all_who_have_a_character(
-    database: Database, many: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(parts, "MANY", many)
-    monkeypatch.setattr(plan, "MANY", many)
-    monkeypatch.setattr(plan, "MANY_SORTED", many)
-    for at, name in enumerate(("汪大王", "王小明", "单王", "于王山", "王伟")):
-        opened(database, name, 101 + at)
-    expected = ["单王", "汪大王", "王伟", "王小明", "于王山"]
-    assert names(database, "王", order="name") == expected
-    assert names(database, "王", order="name_down") == expected[::-1]
-    assert sorted(names(database, "王")) == sorted(expected)
-
-
-@pytest.mark.parametrize("looked_at", [1, plan.LOOKED_AT])
-@pytest.mark.parametrize("order", ["name", "name_down"])
-@pytest.mark.parametrize("text", ["建", "建国", "王建", "王建国"])
-def test_pages_by_name_are_whole_wherever_in_the_list_the_people_stand(
-    database: Database, monkeypatch: pytest.MonkeyPatch, text: str, order: Order, looked_at: int
-) -> None:
-    for name in ("app.dossiers.parts.MANY", "app.dossiers.plan.MANY", "app.dossiers.plan.MANY_SORTED"):
-        monkeypatch.setattr(name, 0)
-    monkeypatch.setattr(plan, "LOOKED_AT", looked_at)
-    for at, name in enumerate(
-        [
-            "安建平",
-            "白建国",
-            "曹平",
-            "丁国",
-            "高平",
-            "李建国",
-            "王国",
-            "王建",
-            "王建国",
-            "王建国平",
-            "王建民",
-            "王建伟",
-            "于王建国",
-            "张平",
-        ]
-    ):
-        opened(database, name, 101 + at)
-    expected = [name for name in names(database, order=order) if text in name]
-    wanted = Wanted(text, order=order)
-    forward: list[str] = []
-    back: list[str] = []
-    with database.read() as db:
-        page = search.page(db, REVIEWER, wanted, 2)
-        while True:
-            forward += [row.name for row in page.rows]
-            if page.after is None:
-                break
-            page = search.page(db, REVIEWER, wanted.at(page.after), 2)
-        last = page
-        while page.before is not None:
-            page = search.page(db, REVIEWER, wanted.at(page.before), 2)
-            back[:0] = [row.name for row in page.rows]
-    assert forward == [*back, *(row.name for row in last.rows)] == expected
 
 
 def test_what_is_remembered_of_terms_changes_nothing_that_is_found(
@@ -275,29 +185,6 @@ def test_the_index_follows_every_change(database: Database, people: dict[str, uu
         dossiers.close_file(db, ADMINISTRATOR, people["李四"], "本人申请")
     assert names(database, state="closed") == ["李思源"]
     assert "李思源" not in names(database, state="login")
-
-
-@pytest.mark.parametrize("order", ["newest", "oldest", "name", "name_down", "expiry"])
-@pytest.mark.parametrize("text", ["", "王", "wang"])
-def test_pages_follow_one_another_without_gap_or_repetition(database: Database, order: Any, text: str) -> None:
-    for at in range(11):
-        owner = opened(database, f"王{'甲乙丙丁戊己庚辛壬癸子'[at]}", 101 + 2 * at)
-        added(database, owner, "skills", {**SKILL, "valid_to": today() + timedelta(10 + at // 2)})
-    wanted = Wanted(text, order=order)
-    with database.read() as db:
-        everybody = [row.id for row in search.page(db, REVIEWER, wanted).rows]
-        assert len(everybody) == 11
-        pages = [search.page(db, REVIEWER, wanted, size=4)]
-        assert pages[0].before is None
-        while pages[-1].after:
-            pages.append(search.page(db, REVIEWER, wanted.at(pages[-1].after), size=4))
-        assert [row.id for page in pages for row in page.rows] == everybody
-        back = search.page(db, REVIEWER, wanted.at(pages[2].before), size=4)
-        assert back.rows == pages[1].rows
-        first = search.page(db, REVIEWER, wanted.at(back.before), size=4)
-        assert (first.rows, first.before) == (pages[0].rows, None)
-        assert search.count(db, REVIEWER, wanted) == 11
-        assert [each for some in search.ids(db, REVIEWER, wanted, 4) for each in some] == everybody
 
 
 def test_names_are_sorted_by_their_pinyin(database: Database, people: dict[str, uuid.UUID]) -> None:
