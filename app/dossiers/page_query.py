@@ -111,8 +111,10 @@ def _by_id(plan: Plan) -> Select[Any]:
         return _in_order(plan, lead)
     ids = first.ids(at(0)) if first is not None and (plan.few or lead is not None) else None
     if ids is not None:
-        (owner,) = ids.selected_columns
-        return _ordered(_checked(ids.with_only_columns(NO_KEY, owner).distinct(), plan, owner, 1), plan, owner)
+        # Not one query: SQLite would read all files in the order of the list, and look at the condition of each.
+        few = ids.distinct().cte("few").prefix_with("MATERIALIZED")
+        (owner,) = few.c
+        return _ordered(_checked(select(NO_KEY, owner), plan, owner, 1), plan, owner)
     owner = search_entry.c.dossier_id
     return _ordered(_checked(select(NO_KEY, owner), plan, owner, 0), plan, owner)
 

@@ -196,7 +196,8 @@ def resolve(
     if wanted.age_from or wanted.age_to:
         low, high = born_between(wanted, today)
         bounds = tuple(day for day in (low, high) if day)
-        parts.append(Part(MANY + 1, IsBorn(low is not None, high is not None), bounds))
+        shape = IsBorn(low is not None, high is not None)
+        parts.append(Part(sizes.of_part(shape, bounds), shape, bounds))
     if wanted.expires:
         days = (today, today + timedelta(days=wanted.expires))
         parts.append(Part(sizes.of_part(Expires(), days), Expires(), days))

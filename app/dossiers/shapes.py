@@ -107,7 +107,7 @@ class IsNamed:
 
 @dataclass(frozen=True)
 class IsBorn:
-    """The day of birth lies between two, either of which may be open. Checked only."""
+    """The day of birth lies between two, either of which may be open."""
 
     low: bool
     high: bool
@@ -115,12 +115,18 @@ class IsBorn:
     def check(self, owner: Owner, at: str) -> ColumnElement[bool]:
         """Whether a file fits."""
         row = search_entry.alias("born")
-        bounds = [row.c.birth_date >= value(at, 0, Date())] if self.low else []
-        bounds += [row.c.birth_date <= value(at, int(self.low), Date())] if self.high else []
-        return exists().where(row.c.dossier_id == owner, *bounds)
+        return exists().where(row.c.dossier_id == owner, *self._within(row.c.birth_date, at))
 
-    def ids(self, _at: str) -> None:
-        """Nothing reads them."""
+    def ids(self, at: str) -> Select[Any]:
+        """The files that fit."""
+        row = search_entry.alias("born")
+        return select(row.c.dossier_id).where(*self._within(row.c.birth_date, at))
+
+    def _within(self, column: ColumnElement[Any], at: str) -> Iterator[ColumnElement[bool]]:
+        if self.low:
+            yield column >= value(at, 0, Date())
+        if self.high:
+            yield column <= value(at, int(self.low), Date())
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,7 @@ search_entry = Table(
     Column("birth_date", Date),
     Column("shown", SealedText("search_entry.shown"), nullable=False),
     Index("ix_search_entry_sort_name_dossier_id", "sort_name", "dossier_id"),
+    Index("ix_search_entry_birth_date_dossier_id", "birth_date", "dossier_id"),
     sqlite_with_rowid=False,
 )
 """One row a file: what a name is checked against, the pinyin it is sorted by, who employs the person now, what a list shows."""

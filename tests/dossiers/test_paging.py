@@ -1,7 +1,7 @@
 """Pages of a list follow one another in its order, wherever in it the people stand who were looked for."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -10,7 +10,7 @@ from app.dossiers.service import today
 from app.dossiers.wanted import Order, Wanted
 from data.engine import Database
 from tests.dossiers.finding import SKILL, added, names, opened
-from tests.people import REVIEWER, WORK
+from tests.people import REVIEWER, WORK, id_number
 
 
 @pytest.fixture
@@ -68,6 +68,21 @@ def test_pages_by_name_are_whole_wherever_in_the_list_the_people_stand(
             page = search.page(db, REVIEWER, wanted.at(page.before), 2)
             back[:0] = [row.name for row in page.rows]
     assert forward == [*back, *(row.name for row in last.rows)] == expected
+
+
+@pytest.mark.parametrize("few_or_many", [0, 2, 3_000], indirect=True)
+@pytest.mark.parametrize("order", get_args(Order))
+def test_who_is_of_an_age_stands_in_every_list(database: Database, few_or_many: None, order: Order) -> None:
+    ages = {"王小明": 30, "李四": 45, "张三": 45, "陈一": 60}
+    for at, (name, age) in enumerate(ages.items()):
+        born = today().replace(day=1) - timedelta(days=round(age * 365.25) + 40)
+        owner = opened(database, name, 101 + at, birth_date=born, number=id_number(f"{born:%Y%m%d}", f"{101 + at}"))
+        added(database, owner, "skills", {**SKILL, "valid_to": today() + timedelta(10 + at)})
+    everybody = names(database, order=order)
+    assert names(database, order=order, age_from=45, age_to=59) == [each for each in everybody if ages[each] == 45]
+    assert names(database, order=order, age_from=45) == [each for each in everybody if ages[each] >= 45]
+    assert names(database, order=order, age_to=44) == ["王小明"]
+    assert names(database, order=order, age_from=61) == []
 
 
 @pytest.mark.parametrize("few_or_many", [0, 2, 3_000], indirect=True)

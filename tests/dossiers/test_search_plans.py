@@ -1,7 +1,7 @@
 """No search reads a whole table, and a page asks the database the same number of times however many rows it has."""
 
 import re
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from sqlalchemy import text
@@ -9,7 +9,7 @@ from sqlalchemy import text
 from app.access.rights import SYSTEM
 from app.demo import load
 from app.dossiers import parts, search
-from app.dossiers.wanted import Cursor, Wanted
+from app.dossiers.wanted import Cursor, Order, Wanted
 from data.engine import Database
 from data.models.base import new_id
 from tests.plans import plans, statements
@@ -62,6 +62,17 @@ def test_every_statement_is_served_by_an_index(filled: Database, many: int, monk
                     if re.search(r"^SCAN search_(entry|expiry|posting)\b", found, re.MULTILINE):
                         assert "TEMP B-TREE FOR ORDER BY" not in found, (wanted, found)
                     assert not re.search(r"^SCAN (dossier|search_company|gram)\b", found, re.MULTILINE), (wanted, found)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # PostgreSQL goes by how many there are
+@pytest.mark.parametrize("order", get_args(Order))
+def test_of_an_age_that_few_have_only_those_are_read(filled: Database, order: Order) -> None:
+    asked_for = asked(filled, Wanted(age_from=40, order=order))
+    assert asked_for
+    for statement, parameters in asked_for:
+        found = "\n".join(plans(filled, statement, parameters))
+        assert "ix_search_entry_birth_date_dossier_id" in found
+        assert "SCAN search_" not in found
 
 
 def test_a_deep_page_begins_at_its_place_in_every_list(filled: Database, monkeypatch: pytest.MonkeyPatch) -> None:
