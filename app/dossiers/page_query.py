@@ -53,10 +53,10 @@ class Plan(NamedTuple):
 
     @property
     def suits_all(self) -> bool:
-        """Whether one plan of PostgreSQL's serves all values: the files of one term, or of several at once, in their order,
-        and whatever is checked of each is looked up by its id."""
+        """Whether one plan of PostgreSQL's serves all values: the files of one term, or of several at once, in the order of
+        their ids, and whatever is checked of each is looked up by its id; or of a name's terms alone in the order of names."""
         alone = len(self.shapes) == 1
-        return (self.order in BY_ID or self.lead is not None) and all(
+        return (self.order in BY_ID or (alone and self.lead is not None)) and all(
             isinstance(each, IsOneOf | IsNamed) or (isinstance(each, HasTerm) and (alone or each.count == 1))
             for each in self.shapes
         )
