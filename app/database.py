@@ -1,5 +1,6 @@
 """The database of this process, opened from the settings with the installation's keys."""
 
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -40,12 +41,13 @@ def _keyring(home: Path, opened: Database) -> Keyring:
     try:
         return load_keyring(path)
     except KeyFileError as error:
-        # New keys beside existing data would make every sealed value garbage: only an empty database gets them.
-        if error.code != "missing" or migrate.has_schema(opened.engine):
+        if error.code != "missing":
             raise
-    keyring = new_keyring()
-    save_keyring(keyring, path)
-    return keyring
+    # New keys beside existing data would make every sealed value garbage: only an empty database gets them.
+    if not migrate.has_schema(opened.engine):
+        with suppress(FileExistsError):  # of somebody who starts at the same moment
+            save_keyring(new_keyring(), path)
+    return load_keyring(path)
 
 
 @cache

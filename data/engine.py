@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 SQLITE_BUSY_MILLISECONDS = 30_000
 SQLITE_GIVE_WAY_SECONDS = 0.12
+SQLITE_AGAIN_SECONDS = 0.01
 DEAD_LINES = {
     "connect_timeout": 5,
     "keepalives_idle": 30,
@@ -181,13 +182,24 @@ def _heard(context: ExceptionContext) -> None:
 def _prepare_sqlite(connection: Any) -> None:
     # pysqlite's own transaction handling begins too late for consistent reads; we send BEGIN ourselves.
     connection.isolation_level = None
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        f"busy_timeout={SQLITE_BUSY_MILLISECONDS}",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+    connection.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_MILLISECONDS}")
+    _log_ahead(connection)
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _log_ahead(connection: Any) -> None:
+    """Into WAL mode. On a new file whoever does so while another one does, or writes, is refused at once: SQLite lets none of
+    those wait who hold a lock for reading already."""
+    until = time.monotonic() + SQLITE_BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(SQLITE_AGAIN_SECONDS)
 
 
 def _begin_sqlite(connection: Connection) -> None:

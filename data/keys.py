@@ -67,26 +67,35 @@ def without_old(keyring: Keyring) -> Keyring:
 
 
 def save_keyring(keyring: Keyring, path: Path) -> None:
-    """Write a new key file with mode 0600. Raises FileExistsError where there is one."""
+    """Make a key file with mode 0600; whoever sees it sees all of it. Raises FileExistsError where there is one."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(_as_json(keyring))
-        file.flush()
-        os.fsync(file.fileno())
+    beside = path.with_suffix(f".{secrets.token_hex(4)}")
+    _write_new(keyring, beside)
+    try:
+        os.link(beside, path)
+    finally:
+        beside.unlink()
 
 
 def replace_keyring(keyring: Keyring, path: Path) -> None:
     """Put another keyring in place of the one at `path`: at every moment there is the old file or the new one."""
     beside = path.with_suffix(".new")
     beside.unlink(missing_ok=True)
-    save_keyring(keyring, beside)
+    _write_new(keyring, beside)
     beside.replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _write_new(keyring: Keyring, path: Path) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(_as_json(keyring))
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _as_json(keyring: Keyring) -> str:

@@ -18,6 +18,9 @@ VERSIONS = "alembic_version"
 """The table in which Alembic keeps the revision. Its own way makes a new one of SQLAlchemy's for each question, and with it a
 query that is compiled and remembered anew."""
 
+ONE_AT_A_TIME = 0x636F6E67
+"""PostgreSQL: the number of the lock that whoever migrates holds. Servers that are started at once wait for the first one."""
+
 
 def _config(connection: Connection) -> "Config":
     from alembic.config import Config  # noqa: PLC0415
@@ -42,6 +45,8 @@ def upgrade(engine: Engine) -> None:
     from alembic import command  # noqa: PLC0415
 
     with engine.execution_options(congye_write=True).begin() as connection:
+        if connection.dialect.name == "postgresql":  # on SQLite whoever writes is alone
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})")
         command.upgrade(_config(connection), "head")
 
 

@@ -4,13 +4,17 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from threading import Barrier
 
 from sqlalchemy import delete, func, select
 
-from app.database import index_if_missing
+from app.database import index_if_missing, key_path, open_database
+from app.settings import Settings
 from data import migrate
 from data.engine import Database
+from data.keys import load_keyring
 from data.models import Dossier, search_entry, tally_row
+from data.vault import install_vault, installed
 
 
 def test_files_without_an_index_get_one(database: Database, dossier: Dossier) -> None:
@@ -52,3 +56,22 @@ def test_of_two_first_sessions_at_once_one_at_a_time_makes_sure_of_that(tmp_path
 
         list(pool.map(enter, ("read", "write")))
     assert most == [1, 1]
+
+
+def test_all_who_start_at_once_in_a_new_home_have_the_same_keys(tmp_path: Path) -> None:
+    many, before = 8, installed()
+    together = Barrier(many)
+
+    def begin(config: Settings) -> bytes:
+        together.wait(10)
+        open_database(config).close()
+        return load_keyring(key_path(config.home)).index
+
+    try:
+        with ThreadPoolExecutor(many) as pool:
+            for number in range(20):
+                config = Settings(home=tmp_path / str(number), database_url="")
+                assert len(set(pool.map(begin, [config] * many))) == 1
+                assert [file.name for file in key_path(config.home).parent.iterdir()] == ["keyring.json"]
+    finally:
+        install_vault(*before)
