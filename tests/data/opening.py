@@ -19,10 +19,11 @@ def open_one(path: Path) -> None:
             with database.engine.connect():
                 pass
         except DBAPIError as error:
-            print(path.name, error.orig)
+            sys.stdout.write(f"{path.name} {error.orig}\n")
 
 
-print("here", flush=True)
+sys.stdout.write("here\n")
+sys.stdout.flush()
 sys.stdin.read()
 for number in range(int(sys.argv[2])):
     time.sleep(STEP_SECONDS - time.time() % STEP_SECONDS)
