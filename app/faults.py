@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.locale import _
+from data.driver_errors import is_orphan
 
 # SQLite's primary result codes (sqlite.org/rescode.html) and PostgreSQL's error codes (its manual, appendix A).
 FULL = {13, "53100"}
@@ -16,9 +17,13 @@ STORAGE = {10, 11, 26, "58030"}
 
 def told(error: Exception) -> str:
     """What a user is told of this error (or the one it came from); empty where no fault of the database is behind it."""
+    from sqlalchemy.orm.exc import StaleDataError  # noqa: PLC0415  where nothing goes wrong, a start needs none of the ORM
+
     for each in _chain(error):
         if isinstance(each, PoolTimeout):
             return _busy()
+        if isinstance(each, StaleDataError) or (isinstance(each, IntegrityError) and is_orphan(each)):
+            return _("这里的内容刚在另一个窗口被修改或删除，刚才的操作没有保存。请刷新页面核对")
         if isinstance(each, DBAPIError) and (text := _told(each)):
             return text
     return ""

@@ -1,14 +1,18 @@
 """Errors of a database's driver where SQLAlchemy's own way of running a statement is passed by."""
 
+import sqlite3
 from typing import Any, NoReturn
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from data.reopening import is_spoilt
 
 OTHER_COLUMNS = "0A000"
 """PostgreSQL's code where a statement that a connection keeps prepared gives other columns since a migration."""
+
+ORPHANED = {sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY, "23503"}
+"""SQLite's code and PostgreSQL's where a row would hang on one that is not there."""
 
 
 def tell(connection: Connection, statement: str, cursor: Any, error: Any) -> NoReturn:
@@ -28,6 +32,11 @@ def tell(connection: Connection, statement: str, cursor: Any, error: Any) -> NoR
         statement, None, error, base, hide_parameters=True, connection_invalidated=lost, dialect=dialect
     )
     raise told from error
+
+
+def is_orphan(error: IntegrityError) -> bool:
+    """Whether a row was refused because what it belongs to is not there, or no more."""
+    return not ORPHANED.isdisjoint(getattr(error.orig, name, None) for name in ("sqlite_errorcode", "sqlstate"))
 
 
 def is_outdated(connection: Connection, error: object) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from app.faults import told
 from data.engine import Database
 
-FULL, UNWRITABLE, BUSY, LOST = "磁盘已满", "不可写入", "系统繁忙", "连接中断"
+FULL, UNWRITABLE, BUSY, LOST, DELETED = "磁盘已满", "不可写入", "系统繁忙", "连接中断", "修改或删除"
 
 
 def failure(database: Database, *statements: str) -> DBAPIError:
@@ -82,3 +82,14 @@ def test_a_file_that_can_be_written_again_is_written_again(sqlite: Database) -> 
         db.execute(text("INSERT INTO x VALUES (1)"))
     with sqlite.read() as db:
         assert db.scalar(text("SELECT count(*) FROM x")) == 1
+
+
+def test_what_hangs_on_a_row_that_is_gone_is_told_as_deleted(sqlite: Database, postgres_url: str) -> None:
+    statements = (
+        "CREATE TABLE parent (id INTEGER PRIMARY KEY)",
+        "CREATE TABLE child (parent INTEGER REFERENCES parent (id), one INTEGER UNIQUE)",
+        "INSERT INTO child VALUES (NULL, 1)",
+    )
+    for database in (sqlite, Database(postgres_url)):
+        assert DELETED in told(failure(database, *statements, "INSERT INTO child VALUES (7, 2)"))
+        assert told(failure(database, *statements, "INSERT INTO child VALUES (NULL, 1)")) == ""

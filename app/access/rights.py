@@ -8,8 +8,11 @@ from enum import StrEnum
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from app.errors import Forbidden
+from sqlalchemy.exc import IntegrityError
+
+from app.errors import Forbidden, UserError
 from app.locale import _
+from data.driver_errors import is_orphan
 
 if TYPE_CHECKING:  # the server knows of rights before it needs a session
     from sqlalchemy.orm import Session
@@ -188,6 +191,11 @@ def forbidden() -> Forbidden:
     return Forbidden("forbidden", _("您没有权限进行此操作"))
 
 
+def file_gone() -> UserError:
+    """A person's file that was there is there no more: it was erased."""
+    return UserError("gone", _("这份档案已不存在，可能刚被彻底删除，刚才的操作没有保存"))
+
+
 def may(actor: Actor, action: Action, dossier_id: uuid.UUID | None = None) -> bool:
     """Whether `actor` may do `action` to the file `dossier_id` (None: to no file in particular)."""
     if actor.role is Role.SYSTEM:
@@ -217,6 +225,7 @@ OF_ONESELF: set[str] = set()
 def requires(action: Action, *, of_oneself: bool = False) -> Callable[[Service[P, R]], Service[P, R]]:
     """Guard a service `f(db, actor, …)`: the right is checked against its `dossier_id` argument before it runs.
 
+    What it writes to a file that is erased at this moment is refused with UserError (`gone`).
     `of_oneself`: it takes none, and whose data it is about says the actor alone.
     """
 
@@ -239,6 +248,11 @@ def requires(action: Action, *, of_oneself: bool = False) -> Callable[[Service[P
                 result = function(db, actor, *args, **kwargs)
                 if db.in_transaction():
                     db.flush()  # the trail names the service that made the change
+            except IntegrityError as error:
+                if named is None or not is_orphan(error):
+                    raise
+                raise file_gone() from error
+            else:
                 return result
             finally:
                 info["acting"] = outer

@@ -15,7 +15,7 @@ from app.audit import trail
 from app.dossiers import past
 from app.dossiers.print_pdf import PrintedFile, file_pdf, text_of
 from app.dossiers.prints import PREFIX, Print, checked, text_digest
-from app.dossiers.service import today
+from app.dossiers.service import there, today
 from app.errors import UserError
 from app.locale import _
 from app.records import service as records
@@ -31,7 +31,7 @@ RENDER_SCALE = 3.0
 @requires(Action.DOSSIER_PRINT)
 def printed(db: Session, actor: Actor, dossier_id: uuid.UUID, on: date | None = None) -> bytes:
     """The file as a PDF, as it is or stood on a day; that it was printed is on record. Raises UserError."""
-    dossier = db.get_one(Dossier, dossier_id, options=[undefer(Dossier.photo)])
+    dossier = there(db.get(Dossier, dossier_id, options=[undefer(Dossier.photo)]))
     if on is None or on >= today():
         found = records.of_file(db, actor, dossier_id)
         png = signatures.current_png(db, actor, dossier_id)

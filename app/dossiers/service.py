@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, undefer
 
 from app.access import sessions
 from app.access.mobiles import parse_mobile
-from app.access.rights import Action, Actor, requires
+from app.access.rights import Action, Actor, file_gone, requires
 from app.audit import trail
 from app.dossiers.documents import check_consistency, clean_number, contradictions, normalise_number
 from app.errors import FieldErrors, UserError
@@ -112,8 +112,8 @@ def reopen_file(db: Session, actor: Actor, dossier_id: uuid.UUID, reason: str) -
 
 @requires(Action.DOSSIER_VIEW)
 def view(db: Session, actor: Actor, dossier_id: uuid.UUID) -> Dossier:
-    """A file's identity data with the photo. Raises NoResultFound."""
-    return db.get_one(Dossier, dossier_id, options=[undefer(Dossier.photo)])
+    """A file's identity data with the photo. Raises UserError (`gone`)."""
+    return there(db.get(Dossier, dossier_id, options=[undefer(Dossier.photo)]))
 
 
 @requires(Action.DOSSIER_OPEN)
@@ -179,6 +179,13 @@ def note_mobile_use(db: Session, bound: Iterable[Dossier]) -> None:
     insert_missing(db, MobileUse.__table__, rows)  # type: ignore[arg-type]
 
 
+def there(dossier: Dossier | None) -> Dossier:
+    """A file that was asked for. Raises UserError (`gone`)."""
+    if dossier is None:
+        raise file_gone()
+    return dossier
+
+
 def was_merged() -> str:
     """Why nothing is done any more with a file that was brought into another."""
     return _("这份证件的档案已并入本人的另一份档案，请使用那一份")
@@ -192,8 +199,8 @@ def refuse_taken(db: Session, dossier_id: uuid.UUID | None, mobile: str) -> None
 
 
 def _unmerged(db: Session, dossier_id: uuid.UUID) -> Dossier:
-    """The file, unless it was brought into another. Raises UserError (`merged`)."""
-    dossier = db.get_one(Dossier, dossier_id)
+    """The file, to be changed, unless it was brought into another. Raises UserError (`merged`, `gone`)."""
+    dossier = _to_change(db, dossier_id)
     if dossier.merged_into is not None:
         raise UserError("merged", was_merged())
     return dossier
@@ -208,8 +215,13 @@ def _set_mobile(db: Session, dossier: Dossier, mobile: str) -> None:
 
 def _set_state(db: Session, dossier_id: uuid.UUID, state: str, reason: str) -> None:
     text = clean_reason(reason)
-    dossier = db.get_one(Dossier, dossier_id)
+    dossier = _to_change(db, dossier_id)
     dossier.state, dossier.state_reason = state, text
+
+
+def _to_change(db: Session, dossier_id: uuid.UUID) -> Dossier:
+    """The file, which nobody else changes or erases until the transaction ends. Raises UserError (`gone`)."""
+    return there(db.get(Dossier, dossier_id, with_for_update={"key_share": True}))
 
 
 def _by_document(db: Session, document_type: str, number: str, *, with_photo: bool = False) -> Dossier | None:

@@ -112,9 +112,10 @@ _LIFE = ("review_state", "review_reason", "reviewer_id", "approval_id")
 
 
 def enter_queue(db: Session, category: Category, record: Record, at: datetime) -> None:
-    """Submit a record at `at`."""
+    """Submit a record at `at`. Raises UserError (`changed_meanwhile`) when somebody changed or erased it at this moment."""
     record.review_state = SUBMITTED
     record.submitted_at = at
+    save(db)
     db.add(
         ReviewItem(
             dossier_id=record.dossier_id,

@@ -33,18 +33,20 @@ class _Waiting:
 
 @requires(Action.RECORD_SUBMIT)
 def submit(db: Session, actor: Actor, dossier_id: uuid.UUID, category: Category, record_id: uuid.UUID) -> None:
-    """Hand one record in for review; handing it in twice is the same. Raises UserError (`gone`)."""
+    """Hand one record in for review; handing it in twice is the same. Raises UserError (`gone`, `changed_meanwhile`)."""
     record = life.record_of(db, dossier_id, category, record_id)
     if record.review_state in (DRAFT, RETURNED):
         _hand_in(db, category, record)
+        life.save(db)
 
 
 @requires(Action.RECORD_SUBMIT)
 def submit_all(db: Session, actor: Actor, dossier_id: uuid.UUID) -> int:
-    """Hand in every draft of the file; returns how many."""
+    """Hand in every draft of the file; returns how many. Raises UserError (`changed_meanwhile`)."""
     found = [(each, record) for each in categories() if each.editable for record in _drafts(db, dossier_id, each)]
     for each, record in found:
         _hand_in(db, each, record)
+    life.save(db)
     return len(found)
 
 

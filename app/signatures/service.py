@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from app.access.rights import Action, Actor, requires
+from app.dossiers.service import there
 from app.errors import UserError
 from app.locale import _
 from app.signatures import by_hand, matching
@@ -35,7 +36,7 @@ class Examined:
 @requires(Action.SIGNATURE_EDIT)
 def print_sheet(db: Session, actor: Actor, dossier_id: uuid.UUID) -> bytes:
     """A new sheet as PDF that opens the print dialog by itself."""
-    dossier = db.get_one(Dossier, dossier_id)
+    dossier = there(db.get(Dossier, dossier_id))
     sheet = SignatureSheet(dossier_id=dossier_id)
     db.add(sheet)
     db.flush()

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.access.rights import SYSTEM
@@ -17,6 +16,7 @@ from app.cli import parser
 from app.commands import CHAIN_ERROR, OK
 from app.commands import audit as audit_commands
 from app.dossiers import service as dossiers
+from app.errors import UserError
 from app.records import service as records
 from data import migrate
 from data.engine import Database
@@ -101,7 +101,7 @@ def test_a_savepoint_that_is_undone_leaves_no_row_and_what_was_before_it_does(da
 def test_a_flush_that_fails_in_a_savepoint_keeps_the_rows_before_it(database: Database) -> None:
     with database.write() as db:
         dossier_id = open_file(db, 1)
-        with pytest.raises(IntegrityError), db.begin_nested():
+        with pytest.raises(UserError, match="gone"), db.begin_nested():
             records.import_row(db, SYSTEM, uuid.uuid4(), category("work"), WORK)
         records.import_row(db, SYSTEM, dossier_id, category("work"), WORK)
     assert newest(database).number == 2
