@@ -28,6 +28,7 @@ from data.driver_errors import tell
 from data.moments import UtcDateTime
 
 MOST_KEYS = 512
+KEY_NAMES = tuple(f"key{at}" for at in range(MOST_KEYS))
 MANY_KEYS = 64
 Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | TextualSelect | UpdateBase
 Process = Callable[[Any], Any] | None
@@ -162,7 +163,7 @@ class OfKeys:
             now, left = left[:MOST_KEYS], left[MOST_KEYS:]
             size = 1 << (len(now) - 1).bit_length()
             now += now[-1:] * (size - len(now))
-            sent.append(self._of(size).send(connection, **{f"key{at}": key for at, key in enumerate(now)}))
+            sent.append(self._of(size).send(connection, **dict(zip(KEY_NAMES, now, strict=False))))
         return sent
 
     def all(self, connection: Connection, keys: Collection[Any]) -> list[tuple[Any, ...]]:
@@ -171,7 +172,7 @@ class OfKeys:
 
     def _of(self, size: int) -> Direct:
         if size not in self._by_size:
-            places = [bindparam(f"key{at}", type_=self._key.type) for at in range(size)]
+            places = [bindparam(name, type_=self._key.type) for name in KEY_NAMES[:size]]
             self._by_size[size] = Direct(partial(self._of_places, places))
         return self._by_size[size]
 

@@ -55,7 +55,25 @@ class OneOf(NamedTuple):
 
 
 Condition = AnyTerm | NameHas | CompanyHas | OneOf
-Meaning = tuple[Condition, ...]
+
+
+class Meaning(NamedTuple):
+    """Conditions that hold together, and the terms of files and of companies that they ask for."""
+
+    conditions: tuple[Condition, ...]
+    terms: frozenset[int]
+
+
+def meaning(*conditions: Condition) -> Meaning:
+    """What these conditions mean."""
+    terms: set[int] = set()
+    for item in conditions:
+        match item:
+            case AnyTerm():
+                terms.update(item.terms)
+            case CompanyHas():
+                terms.update(item.pieces)
+    return Meaning(conditions, frozenset(terms))
 
 
 def meanings(db: Session, text: str) -> list[Meaning]:
@@ -74,9 +92,9 @@ def _words(_keys: Vault, text: str) -> tuple[Meaning, ...]:
         return ()
     found = [_name(key)]
     if _LATIN(key):
-        found.append((_latin(key.replace("ü", "v")),))
+        found.append(meaning(_latin(key.replace("ü", "v"))))
     if len(key) > 1 and not key.isdecimal():
-        found.append((company_has(key),))
+        found.append(meaning(company_has(key)))
     return tuple(found)
 
 
@@ -86,8 +104,8 @@ def company_has(text: str) -> CompanyHas:
 
 
 def _name(key: str) -> Meaning:
-    found = tuple(AnyTerm((term("name", piece),), of_name=True) for piece in pieces(key, MOST_OF_NAME))
-    return found if len(key) <= MOST_OF_NAME else (*found, NameHas(key))
+    found = [AnyTerm((term("name", piece),), of_name=True) for piece in pieces(key, MOST_OF_NAME)]
+    return meaning(*found) if len(key) <= MOST_OF_NAME else meaning(*found, NameHas(key))
 
 
 def _latin(key: str) -> AnyTerm:
@@ -101,15 +119,15 @@ def _latin(key: str) -> AnyTerm:
 
 def _numbers(db: Session, text: str) -> list[Meaning]:
     number = normalise_number(text)
-    found: list[Meaning] = [(AnyTerm((term("certificate", number_key(text)),)),)]
+    found = [meaning(AnyTerm((term("certificate", number_key(text)),)))]
     exact = [_BY_NUMBER.send(db.connection(), index=number_index(number))]
     with suppress(UserError):
         exact.append(_BY_MOBILE.send(db.connection(), index=mobile_index(parse_mobile(text))))
     if ids := [dossier_id for sent in exact for (dossier_id,) in sent.rows()]:
-        found.append((OneOf(tuple(ids)),))
+        found.append(meaning(OneOf(tuple(ids))))
     if len(number) in TAILS:
         tails = [term("digits", number)]
         if len(number) == MOBILE_TAIL:
             tails.append(term("mobile", number))
-        found.append((AnyTerm(tuple(tails)),))
+        found.append(meaning(AnyTerm(tuple(tails))))
     return found

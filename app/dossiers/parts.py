@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Engine, Integer, bindparam, column, func, lit
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
-from app.dossiers.box import AnyTerm, CompanyHas, Condition, NameHas, OneOf, company_has
+from app.dossiers.box import AnyTerm, CompanyHas, Condition, Meaning, NameHas, OneOf, company_has, meaning
 from app.dossiers.shapes import Expires, HasTerm, IsBorn, IsEmployed, IsNamed, IsOneOf, Shape, name, piece
 from app.dossiers.terms import facet, term
 from app.dossiers.wanted import Wanted, born_between
@@ -152,7 +152,7 @@ def _companies_of(shape: IsEmployed) -> Direct:
     return Direct(shape.companies("only").limit(bindparam("most", type_=Integer())), by_values=True)
 
 
-def filters(wanted: Wanted) -> tuple[Condition, ...]:
+def filters(wanted: Wanted) -> Meaning:
     """The filters that are terms or pieces of companies."""
     found: list[Condition] = [AnyTerm((term("holds", key),)) for key in wanted.holds]
     found += [AnyTerm((term("choice", facet(*choice)),)) for choice in wanted.choices]
@@ -160,19 +160,7 @@ def filters(wanted: Wanted) -> tuple[Condition, ...]:
         found.append(AnyTerm((term("state", wanted.state),)))
     if wanted.company.strip():
         found.append(company_has("".join(wanted.company.split()).casefold()))
-    return tuple(found)
-
-
-def terms_of(conditions: Iterable[Condition]) -> set[int]:
-    """The terms of files, and of companies, that conditions ask for."""
-    terms: set[int] = set()
-    for item in conditions:
-        match item:
-            case AnyTerm():
-                terms.update(item.terms)
-            case CompanyHas():
-                terms.update(item.pieces)
-    return terms
+    return meaning(*found)
 
 
 def resolve(
@@ -206,14 +194,15 @@ def resolve(
 
 def _term_part(terms: Iterable[int], sizes: Sizes, *, of_name: bool = False) -> Part | None:
     used = tuple([each for each in terms if not sizes.passes_over(each)])
-    size = min(MANY + 1, sum([sizes[each] for each in used]))
-    return Part(size, HasTerm(len(used), of_name), used) if used else None
+    if not used:
+        return None
+    return Part(min(MANY + 1, sum([sizes[each] for each in used])), HasTerm(len(used), of_name), used)
 
 
 def _company_part(db: Session, company: CompanyHas, sizes: Sizes) -> Part | None:
-    pieces = sorted(company.pieces, key=sizes.__getitem__)
-    if not pieces or sizes.passes_over(pieces[0]):
+    if not company.pieces or sizes.passes_over(min(company.pieces, key=sizes.__getitem__)):
         return None
+    pieces = sorted(company.pieces, key=sizes.__getitem__)
     shape, given = IsEmployed(len(pieces)), (piece(company.text), *pieces)
     values = Part(0, shape, given).values("only")
     few = [found for (found,) in _companies_of(shape).all(db.connection(), most=MOST_STREAMS + 1, **values)]

@@ -2,14 +2,13 @@
 
 import uuid
 from datetime import date
-from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from app.dossiers.box import Meaning, meanings
+from app.dossiers.box import Meaning, meaning, meanings
 from app.dossiers.page_query import Plan, at, statement
-from app.dossiers.parts import MANY, Part, Sizes, filters, has_any, resolve, terms_of
+from app.dossiers.parts import MANY, Part, Sizes, filters, has_any, resolve
 from app.dossiers.shapes import HasTerm
 from app.dossiers.wanted import BY_ID, BY_NAME, Wanted
 
@@ -33,7 +32,7 @@ def _read(db: Session, wanted: Wanted, limit: int, today: date, *, shown: bool) 
     means = meanings(db, wanted.text)
     if not means and wanted.text.strip():
         return []
-    search = _Search(db, means or [()], wanted, limit, today)
+    search = _Search(db, means or [meaning()], wanted, limit, today)
     read = search.read(Sizes(db, anew=False), shown=True) if shown else None
     if read is None:
         read = search.read(Sizes(db, anew=True), shown=shown) or []
@@ -60,8 +59,9 @@ class _Search(NamedTuple):
         Each statement tells that with its first row, so that nothing is asked before it.
         """
         fixed = filters(self.wanted)
-        sizes.ask(terms_of((*chain.from_iterable(self.means), *fixed)))
-        resolved = [resolve(self.db, (*each, *fixed), sizes, self.wanted, self.today) for each in self.means]
+        sizes.ask(fixed.terms.union(*[each.terms for each in self.means]))
+        asked = [(*each.conditions, *fixed.conditions) for each in self.means]
+        resolved = [resolve(self.db, each, sizes, self.wanted, self.today) for each in asked]
         read = [self._page(parts, sizes.doubt(), shown=shown) for parts in resolved if parts is not None]
         if not sizes.absent:
             return read
