@@ -25,7 +25,8 @@ _ASSETS = Path(__file__).parent / "components" / "assets"
 _IMPORT = """\
 const { default: draw, sheet } = await import(new URL("%s", location.origin).href);
 export default (component) => {
-  component.parentElement.getRootNode().adoptedStyleSheets = [sheet];
+  const root = component.parentElement.getRootNode();
+  if (root.adoptedStyleSheets[0] !== sheet) root.adoptedStyleSheets = [sheet];
   return draw(component);
 };
 """

@@ -2,6 +2,7 @@
 
 import io
 import wave
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -37,6 +38,12 @@ ROWS = (
     ),
     Row("c3", ("很长" * 40, "工程管理", "大专", "3", "2004-09-01", "2007-07-01", "A" * 60), ("edit",)),
 )
+OTHER_LISTS = (
+    (ROWS[2], Row("d4", ("南京大学", *ROWS[0].cells[1:])), ROWS[0]),
+    (),
+    (Row("a1", ROWS[0].cells, ("edit",)),),
+)
+"""What the list of records becomes by and by."""
 TITLES = (*(Column(f"第{number}栏") for number in range(1, 11)), Column("第11栏", kind="date"))
 
 
@@ -77,16 +84,21 @@ def attach(row: str) -> None:
 
 def tables() -> None:
     st.subheader("学历证书信息")
+    if st.button("换一批"):
+        st.session_state["list"] = st.session_state.get("list", -1) + 1
     if st.button("改第一行"):
         st.session_state["renamed"] = True
-    rows = (Row("a1", ("复旦大学", *ROWS[0].cells[1:])), *ROWS[1:]) if "renamed" in st.session_state else ROWS
+    rows: Sequence[Row] = (
+        (Row("a1", ("复旦大学", *ROWS[0].cells[1:])), *ROWS[1:]) if "renamed" in st.session_state else ROWS
+    )
+    rows = OTHER_LISTS[st.session_state["list"]] if "list" in st.session_state else rows
     clicked = record_table(
         COLUMNS,
         rows,
         actions=ACTIONS,
         key="records",
         label="学历证书信息",
-        empty="",
+        empty="没有了",
         actions_label="操作",
         number_label="序号",
     )

@@ -136,6 +136,29 @@ def test_keyboard_reaches_the_buttons_and_keeps_its_place_when_rows_change(visit
     expect(page.get_by_text("table: 1 edit a1")).to_be_visible()
 
 
+def test_rows_come_go_and_change_places_while_those_that_stay_are_kept(visit: Visit) -> None:
+    page = visit("tables")
+    table = page.get_by_role("table", name="学历证书信息")
+    rows, positions = table.get_by_role("rowheader"), table.locator("tbody .position")
+    expect(rows).to_have_count(3)
+    kept = rows.nth(2).element_handle()
+    change = page.get_by_role("button", name="换一批")
+    change.click()
+    expect(rows).to_have_text(["很长" * 40, "南京大学", "同济大学"])
+    expect(positions).to_have_text(["1", "2", "3"])
+    assert kept.evaluate("(cell, other) => cell === other", rows.first.element_handle())
+    page.get_by_role("button", name="附件 南京大学").click()
+    expect(page.get_by_text("table: 1 file d4")).to_be_attached()
+    page.keyboard.press("Escape")
+    change.click()
+    expect(table.get_by_text("没有了")).to_be_visible()
+    expect(rows).to_have_count(0)
+    change.click()
+    expect(rows).to_have_text(["同济大学"])
+    expect(table.get_by_text("没有了")).to_have_count(0)
+    expect(table.locator("tbody").get_by_role("button")).to_have_text(["编辑"])
+
+
 def test_dialog_has_its_own_table_and_gives_the_focus_back(visit: Visit) -> None:
     page = visit("tables")
     page.get_by_role("button", name="附件 同济大学").click()

@@ -7,15 +7,14 @@ const STILL = 4; // px: a pointer that moves no further has not moved
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".root");
   root.buttons = buttonsFor(data, root.buttons ?? new Map());
-  const shape = JSON.stringify({ ...data, rows: data.rows.map(({ id, actions }) => [id, actions]) });
-  if (root.shape === shape) {
-    rewrite(root, data);
-  } else {
-    const focused = parentElement.activeElement;
-    root.shape = shape;
-    root.replaceChildren(tableOf(data, root.buttons));
-    if (focused?.isConnected) focused.focus({ preventScroll: true });
+  const focused = parentElement.activeElement;
+  const frame = JSON.stringify({ ...data, rows: [] });
+  if (root.frame !== frame) {
+    root.frame = frame;
+    root.replaceChildren(tableOf(data));
   }
+  fill(root.querySelector("tbody"), data, root.buttons);
+  if (focused?.isConnected) focused.focus({ preventScroll: true });
 
   root.onpointerdown = ({ target, clientX, clientY }) => {
     root.pressed = { button: target.closest("button"), clientX, clientY };
@@ -31,13 +30,29 @@ export default function ({ parentElement, data, setTriggerValue }) {
   return () => root.watcher.disconnect();
 }
 
-// Buttons that are taken out and put back between the two halves of a click would swallow the click.
-function rewrite(root, data) {
-  const lines = root.querySelectorAll("tbody tr");
-  data.rows.forEach((row, index) => {
-    const values = [...lines[index].querySelectorAll(".value")].slice(data.numberLabel ? 1 : 0);
-    values.forEach((value, at) => write(value, data.columns[at].kind, row.cells[at]));
+// Rows that stay are left where they are: buttons that are taken out and put back between the two halves of a click would
+// swallow the click, and the whole table would be laid out anew.
+function fill(body, data, buttons) {
+  const former = new Map([...body.rows].map((line) => [line.shape, line]));
+  const lines = data.rows.map((row, index) => {
+    const shape = JSON.stringify([row.id, row.actions]);
+    const line = former.get(shape) ?? rowOf(data, row, buttons);
+    line.shape = shape;
+    rewrite(line, data, row, index);
+    return line;
   });
+  if (lines.length === 0) lines.push(emptyRow(data));
+  const stay = new Set(lines);
+  for (const line of former.values()) if (!stay.has(line)) line.remove();
+  lines.forEach((line, at) => {
+    if (body.rows[at] !== line) body.insertBefore(line, body.rows[at] ?? null);
+  });
+}
+
+function rewrite(line, data, row, index) {
+  const values = [...line.querySelectorAll(".value")];
+  if (data.numberLabel) write(values.shift(), "position", String(index + 1));
+  values.forEach((value, at) => write(value, data.columns[at].kind, row.cells[at]));
 }
 
 // The page may move between the two halves of a click, as when a dialog shuts; what was pressed is what was meant.
@@ -84,13 +99,10 @@ function buttonsFor(data, former) {
 }
 
 // The roles are named because browsers forget them when a stylesheet shows rows as blocks.
-function tableOf(data, buttons) {
+function tableOf(data) {
   const table = element("table", "", "table");
   table.setAttribute("aria-label", data.label);
-  const body = element("tbody", "", "rowgroup");
-  data.rows.forEach((row, index) => body.append(rowOf(data, row, index, buttons)));
-  if (data.rows.length === 0) body.append(emptyRow(data));
-  table.append(headOf(data), body);
+  table.append(headOf(data), element("tbody", "", "rowgroup"));
   return table;
 }
 
@@ -116,11 +128,11 @@ function headingOf(kind, text) {
   return heading;
 }
 
-function rowOf(data, row, index, buttons) {
+function rowOf(data, row, buttons) {
   const line = element("tr", "", "row");
-  if (data.numberLabel) line.append(cellOf("td", "position", data.numberLabel, String(index + 1)));
+  if (data.numberLabel) line.append(cellOf("td", "position", data.numberLabel));
   data.columns.forEach((column, at) => {
-    const cell = cellOf(at === 0 ? "th" : "td", column.kind, column.label, row.cells[at]);
+    const cell = cellOf(at === 0 ? "th" : "td", column.kind, column.label);
     if (at === 0) cell.scope = "row";
     line.append(cell);
   });
@@ -128,12 +140,10 @@ function rowOf(data, row, index, buttons) {
   return line;
 }
 
-function cellOf(tag, kind, label, text) {
+function cellOf(tag, kind, label) {
   const cell = element(tag, kind, tag === "th" ? "rowheader" : "cell");
-  const value = element("span", "value");
-  write(value, kind, text);
   cell.dataset.label = label;
-  cell.append(value);
+  cell.append(element("span", "value"));
   return cell;
 }
 
