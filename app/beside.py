@@ -1,22 +1,16 @@
-"""What runs in a process of its own, a little ahead of whoever takes what it gives.
-
-`multiprocessing` is not used, as in `app.isolation`: its children run the parent's main script.
-"""
+"""What runs in a process of its own, a little ahead of whoever takes what it gives."""
 
 import copyreg
 import logging
-import os
 import pickle
-import signal
-import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import IO, Any, Literal, TypeVar
 
+from app import processes
 from app.errors import UserError
 from app.locale import current_language, use_language
 from app.memory import collect_later, collect_rarely
@@ -24,9 +18,6 @@ from data.vault import install_vault, installed
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-ROOT = Path(__file__).parents[1]
-LOWER = 10
-"""Steps of priority below whoever takes what it gives, and may hold a lock meanwhile."""
 Told = tuple[Literal["given", "raised", "end"], Any]
 
 
@@ -41,8 +32,7 @@ def beside(make: Callable[..., Iterator[T]], *arguments: Any) -> Iterator[Iterat
     It is ahead by the one thing that it waits to hand over, and ends with the context or with us, since nobody takes
     anything then. What it raises is raised here. Raises LostError where it is gone.
     """
-    command = [sys.executable, "-m", "app.beside"]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603  our own
+    with processes.start("app.beside") as process:
         assert process.stdin  # noqa: S101  a pipe, as the other
         assert process.stdout  # noqa: S101
         with suppress(BrokenPipeError), process.stdin as questions:  # its end is told where its answers are read
@@ -100,9 +90,5 @@ def _tell(answers: IO[bytes], told: Told) -> None:
 
 
 if __name__ == "__main__":
-    for signalled in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signalled, signal.SIG_IGN)  # a service manager tells all processes; this one ends with its parent
-    if hasattr(os, "nice"):  # Windows has none
-        os.nice(LOWER)
-    handed, sys.stdout = sys.stdout.buffer, sys.stderr
-    _serve(handed)
+    processes.step_back()
+    _serve(processes.output())

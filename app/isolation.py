@@ -2,8 +2,6 @@
 
 A picture made to exhaust its reader ends a worker, never the server. Without `workers()` around them (commands, tests of
 a reader) isolated functions run where they are called.
-
-`multiprocessing` is not used: its children run the parent's main script, which in a Streamlit server is a page.
 """
 
 import logging
@@ -15,9 +13,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import wraps
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+from app import processes
 from app.errors import UserError
 from app.locale import _, current_language, use_language
 
@@ -25,7 +23,6 @@ log = logging.getLogger(__name__)
 P = ParamSpec("P")
 R = TypeVar("R")
 
-ROOT = Path(__file__).parents[1]
 PROCESSES = 2
 SECONDS = 30.0
 MEMORY_BYTES = 1536 * 1024 * 1024
@@ -82,8 +79,7 @@ class Worker:
     def _started(self) -> subprocess.Popen[bytes]:
         self.stop()
         self._tasks = 0
-        command = [sys.executable, "-m", "app.isolation", str(MEMORY_BYTES)]
-        return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  our own
+        return processes.start("app.isolation", str(MEMORY_BYTES))
 
 
 def _asked(process: subprocess.Popen[bytes], task: bytes) -> Any:
@@ -106,9 +102,9 @@ class _Idle:
 
 
 @contextmanager
-def workers(processes: int = PROCESSES) -> Iterator[None]:
+def workers(count: int = PROCESSES) -> Iterator[None]:
     """Let isolated functions run in worker processes."""
-    all_workers = [Worker() for _number in range(processes)]
+    all_workers = [Worker() for _number in range(count)]
     _Idle.workers = queue.LifoQueue()
     for worker in all_workers:
         _Idle.workers.put(worker)
@@ -160,7 +156,7 @@ def _too_heavy() -> UserError:
 
 def _serve(memory_bytes: int) -> None:
     """The worker's side: task after task, until the server is gone."""
-    answers, sys.stdout = sys.stdout.buffer, sys.stderr  # what a decoder prints is no answer
+    answers = processes.output()
     if sys.platform != "win32":
         import resource  # noqa: PLC0415  POSIX only
 

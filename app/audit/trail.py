@@ -50,6 +50,7 @@ def note(
     after: dict[str, Any] | None = None,
 ) -> None:
     """Write what is no change of an audited table: a look at somebody's data, a log-in, an export."""
+    db.connection()  # the transaction begins here: what is refused later in it takes back no more than its own
     row = {"subject": subject, "subject_id": subject_id, "dossier_id": dossier_id, "before": before, "after": after}
     _pend(db, [row], actor, action)
 

@@ -6,20 +6,15 @@ the server closes its input or is gone.
 """
 
 import logging
-import os
-import signal
 import subprocess
 import sys
 import threading
 import uuid
-from pathlib import Path
 
+from app import processes
 from app.jobs.running import Running
 
 log = logging.getLogger(__name__)
-ROOT = Path(__file__).parents[2]
-LOWER = 10
-"""Steps of priority below the server's."""
 LOOK_SECONDS = 0.2
 STOP_SECONDS = 15.0
 
@@ -29,9 +24,8 @@ def run(running: Running, stopping: threading.Event) -> bool:
 
     One that dies loses its lease as a server does.
     """
-    command = [sys.executable, "-m", "app.jobs.apart", str(running.job_id), str(running.holder)]
     try:
-        started = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE)  # noqa: S603  our own command line
+        started = processes.start("app.jobs.apart", str(running.job_id), str(running.holder), answers=False)
     except OSError:  # of memory, processes or open files there is no more
         log.exception("no process could be started for job %s", running.job_id)
         return False
@@ -56,10 +50,7 @@ def main(job_id: uuid.UUID, holder: uuid.UUID) -> None:
     from app.memory import collect_rarely  # noqa: PLC0415
     from app.settings import settings  # noqa: PLC0415
 
-    for told in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(told, signal.SIG_IGN)  # a service manager tells all processes; the server tells this one when
-    if hasattr(os, "nice"):  # Windows has none
-        os.nice(LOWER)
+    processes.step_back()
     collect_rarely()
     stopping = threading.Event()
     threading.Thread(target=_wait_for_end, args=(stopping,), daemon=True).start()

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from app import preferences
-from app.access.rights import Actor, Role
+from app.access.rights import Action, Actor, Role
+from app.audit import trail
 from app.audit.chain import Check
 from app.dossiers import service as dossiers
 from app.dossiers import tally
@@ -70,6 +71,16 @@ def test_who_goes_on_after_a_refusal_keeps_the_rest_alone(database: Database, ow
     assert companies(database, owner.dossier_id) == ["甲公司"]
     with database.read() as db:
         assert db.scalar(select(func.count()).select_from(Work)) == 1
+        assert not list(Check(db))
+
+
+def test_what_was_noted_before_a_refusal_stays_on_record(database: Database, owner: Actor) -> None:
+    with database.write() as db:
+        trail.note(db, owner, Action.DOSSIER_VIEW, "dossier", owner.dossier_id, dossier_id=owner.dossier_id)
+        with pytest.raises(FieldErrors):
+            records.create(db, owner, owner.dossier_id, WORKING, uuid.uuid4(), EARLY)
+    with database.read() as db:
+        assert db.scalars(select(AuditEntry.action).order_by(AuditEntry.number.desc()).limit(1)).one() == "dossier.view"
         assert not list(Check(db))
 
 
