@@ -19,7 +19,7 @@ from tests.attachments.pictures import conforming_jpg, encoded, photo
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[None]:
-    with isolation.workers(processes=1):
+    with isolation.workers(1):
         yield
 
 
@@ -70,7 +70,7 @@ def test_without_a_server_it_runs_where_it_is_called() -> None:
 
 
 def test_no_worker_outlives_the_server() -> None:
-    with isolation.workers(processes=1):
+    with isolation.workers(1):
         number = process_number()
         os.kill(number, 0)
     with pytest.raises(ProcessLookupError):
