@@ -7,6 +7,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.locale import _
 from data.driver_errors import is_orphan
+from data.reopening import ReplacedError
 
 # SQLite's primary result codes (sqlite.org/rescode.html) and PostgreSQL's error codes (its manual, appendix A).
 FULL = {13, "53100"}
@@ -22,6 +23,10 @@ def told(error: Exception) -> str:
     for each in _chain(error):
         if isinstance(each, PoolTimeout):
             return _busy()
+        if isinstance(each, ReplacedError):
+            return _(
+                "数据库文件在服务器运行时被移走或替换，为免丢失数据已停止读写。请联系管理员放回原文件或重新启动服务器"
+            )
         if isinstance(each, StaleDataError) or (isinstance(each, IntegrityError) and is_orphan(each)):
             return _("这里的内容刚在另一个窗口被修改或删除，刚才的操作没有保存。请刷新页面核对")
         if isinstance(each, DBAPIError) and (text := _told(each)):

@@ -23,7 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from data.driver_errors import is_outdated, tell
 from data.lending import MOST_KEPT, Lender
-from data.reopening import Reopening
+from data.reopening import Reopening, must_be_in_place
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -221,6 +221,7 @@ def _begin_reading_sqlite(connection: Connection) -> None:
 
 def _run_sqlite(connection: Connection, statement: str) -> None:
     """Not through SQLAlchemy, which takes ten times as long for it as SQLite."""
+    must_be_in_place(connection)
     line: Any = connection.connection.dbapi_connection
     try:
         line.execute(statement)
