@@ -9,11 +9,10 @@ export default function ({ parentElement, data, setTriggerValue }) {
   root.buttons = buttonsFor(data, root.buttons ?? new Map());
   const focused = parentElement.activeElement;
   const frame = JSON.stringify({ ...data, rows: [] });
-  if (root.frame !== frame) {
-    root.frame = frame;
-    root.replaceChildren(tableOf(data));
-  }
-  fill(root.querySelector("tbody"), data, root.buttons);
+  const table = root.frame === frame ? root.firstElementChild : tableOf(data);
+  fill(table.tBodies[0], data, root.buttons);
+  if (root.frame !== frame) root.replaceChildren(table);
+  root.frame = frame;
   if (focused?.isConnected) focused.focus({ preventScroll: true });
 
   root.onpointerdown = ({ target, clientX, clientY }) => {
