@@ -100,6 +100,10 @@ class Settings(BaseSettings):
     sms_template_reset: str = Field(
         "", description="Aliyun or Tencent: template that tells of an authenticator app that the window reset."
     )
+    sms_template_factor: str = Field(
+        "",
+        description="Aliyun or Tencent: template that tells of an authenticator app that its person switched on or off.",
+    )
     sms_app_id: str = Field("", description="Tencent: SDK application id.")
     sms_region: str = Field("", description="Aliyun or Tencent: region; empty means the provider's default.")
     sms_endpoint: str = Field("", description="Aliyun or Tencent: another address than the provider's own.")

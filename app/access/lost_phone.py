@@ -5,14 +5,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.access import delivery, second_factor, sessions
+from app.access import factor_notice, second_factor, sessions
 from app.access.rights import Action, Actor, authorise, requires
 from app.access.sms import Gateway, Message
-from app.errors import UserError
-from app.notices import choices, texts
+from app.notices import texts
 from app.validation import clean_reason
 from data.engine import Database
-from data.models import Dossier
 
 
 @requires(Action.AUTHENTICATOR_RESET)
@@ -29,13 +27,7 @@ def reset(database: Database, through: Gateway, actor: Actor, dossier_id: uuid.U
     authorise(actor, Action.AUTHENTICATOR_RESET, dossier_id)
     with database.write() as db:
         message = _reset(db, actor, dossier_id, reason)
-    if message is None:
-        return False
-    try:
-        delivery.send(database, message, through)
-    except UserError:  # what was done stands; the clerk tells the person, who is there
-        return False
-    return True
+    return factor_notice.send(database, message, through)  # else the clerk tells the person, who is there
 
 
 @requires(Action.AUTHENTICATOR_RESET)
@@ -48,12 +40,4 @@ def _reset(db: Session, actor: Actor, dossier_id: uuid.UUID, reason: str) -> Mes
     found.reset_reason = text
     second_factor.switch_off(db, found)
     sessions.end_all(db, dossier_id)
-    mobile = db.get_one(Dossier, dossier_id).mobile
-    if mobile is None:
-        return None
-    told = texts.authenticator_reset(choices.language_of(db, dossier_id))
-    message = Message(
-        mobile=mobile, purpose="reset", code="", text=told, seconds=0, message_id=delivery.new_message_id()
-    )
-    delivery.queue(db, message)
-    return message
+    return factor_notice.queue(db, dossier_id, "reset", texts.authenticator_reset)

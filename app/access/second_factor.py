@@ -9,6 +9,7 @@ import io
 import secrets
 import uuid
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 import pyotp
@@ -17,12 +18,14 @@ from PIL import Image
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.access import limits, sessions
+from app.access import factor_notice, limits, sessions
 from app.access.confirmation import must_be_confirmed
 from app.access.rights import Action, Actor, Role, authorise, requires
+from app.access.sms import Gateway, Message
 from app.access.tokens import token_hash
 from app.errors import UserError
 from app.locale import _
+from app.notices import texts
 from app.settings import settings
 from data.clock import database_now
 from data.engine import Database, insert_missing
@@ -77,12 +80,15 @@ def since(db: Session, actor: Actor) -> datetime | None:
     return holder.second_factor_since if holder else None
 
 
-def switch_on(database: Database, actor: Actor, secret: str, code: str) -> list[str]:
-    """`enrol` with a counted try. Raises UserError (`too_many`, and as `enrol`)."""
+def switch_on(database: Database, through: Gateway, actor: Actor, secret: str, code: str) -> list[str]:
+    """`enrol` with a counted try; a practitioner is told by SMS. Raises UserError (`too_many`, and as `enrol`)."""
     authorise(actor, Action.ACCOUNT_OWN, actor.subject_id)
     limits.count_try(database, (_tries(actor.subject_id), settings().limit_second_factor))
     with database.write() as db:
-        return enrol(db, actor, secret, code)
+        recovery = enrol(db, actor, secret, code)
+        message = _switched(db, actor, on=True)
+    factor_notice.send(database, message, through)
+    return recovery
 
 
 @requires(Action.ACCOUNT_OWN, of_oneself=True)
@@ -114,12 +120,14 @@ def give_up(db: Session, actor: Actor) -> None:
     _give_up(db, actor)
 
 
-def give_up_by_code(database: Database, actor: Actor, code: str) -> None:
-    """`give_up` by whoever has the app itself. Raises UserError (as `check`)."""
+def give_up_by_code(database: Database, through: Gateway, actor: Actor, code: str) -> None:
+    """`give_up` by whoever has the app itself; a practitioner is told by SMS. Raises UserError (as `check`)."""
     authorise(actor, Action.ACCOUNT_OWN, actor.subject_id)
     check(database, actor, code)
     with database.write() as db:
         _give_up(db, actor)
+        message = _switched(db, actor, on=False)
+    factor_notice.send(database, message, through)
 
 
 @requires(Action.ACCOUNT_OWN, of_oneself=True)
@@ -187,6 +195,13 @@ def _tries(subject_id: uuid.UUID | None) -> str:
 
 def _holder(db: Session, actor: Actor) -> Holder | None:
     return db.get_one(StaffAccount, actor.subject_id) if actor.is_staff else of_person(db, actor.dossier_id)
+
+
+def _switched(db: Session, actor: Actor, *, on: bool) -> Message | None:
+    """The SMS that tells a practitioner; staff have no mobile here."""
+    if actor.is_staff:
+        return None
+    return factor_notice.queue(db, actor.dossier_id, "factor", partial(texts.authenticator_switched, on=on))
 
 
 def _new_holder(db: Session, actor: Actor) -> Authenticator:

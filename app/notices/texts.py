@@ -29,6 +29,14 @@ def decided(of: Category, record: Record, outcome: str, reason: str, language: s
         return text.format(record=label_of(of, record), reason=short)
 
 
+def authenticator_switched(language: str, *, on: bool) -> str:
+    """That the own authenticator app was switched on or off."""
+    with in_language(language):
+        if on:
+            return _("【从业档案】您的账号已启用身份验证器。如非本人操作，请立即联系受理窗口。")
+        return _("【从业档案】您的账号已停用身份验证器。如非本人操作，请立即联系受理窗口。")
+
+
 def authenticator_reset(language: str) -> str:
     """That the window switched the authenticator app off."""
     with in_language(language):

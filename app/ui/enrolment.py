@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.access import accounts, second_factor
+from app.access import accounts, delivery, second_factor
 from app.access.rights import Actor
 from app.database import database
 from app.locale import _
@@ -26,7 +26,7 @@ def draw(actor: Actor) -> bool:
         code = st.text_input(_("身份验证器的验证码"), key=f"{KEY}/code/{REQUIRED}", autocomplete="one-time-code")
         sent = st.form_submit_button(_("确认启用"), type="primary")
     if sent:
-        recovery = second_factor.switch_on(database(), actor, secret, code)
+        recovery = second_factor.switch_on(database(), delivery.gateway(), actor, secret, code)
         st.session_state.pop(SECRET)
         if recovery:
             st.session_state[RECOVERY] = recovery

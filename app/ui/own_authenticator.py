@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.access import second_factor
+from app.access import delivery, second_factor
 from app.access.rights import Actor
 from app.database import database
 from app.locale import _
@@ -69,7 +69,7 @@ def _give_up(actor: Actor) -> None:
         code = st.text_input(_("身份验证器的验证码"), key=f"{KEY}/code/{REQUIRED}", autocomplete="one-time-code")
         sent = st.form_submit_button(_("停用身份验证器"))
     if sent:
-        second_factor.give_up_by_code(database(), actor, code)
+        second_factor.give_up_by_code(database(), delivery.gateway(), actor, code)
         _leave(_("身份验证器已停用，登录只需动态密码；您在别处的登录都已退出"))
 
 

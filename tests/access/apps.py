@@ -10,7 +10,7 @@ from app.access.rights import Actor, Role
 from data.clock import database_now
 from data.engine import Database
 from data.models import Authenticator
-from tests.access.logging_in import VISIT
+from tests.access.logging_in import VISIT, Phone
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 OTHER_SECRET = "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU"
@@ -36,7 +36,7 @@ def logged_in(database: Database, dossier_id: uuid.UUID) -> Actor:
 
 def switch_on(database: Database, actor: Actor, secret: str = SECRET) -> None:
     """The code of now counts as not used after."""
-    assert second_factor.switch_on(database, actor, secret, code_now(database, secret)) == []
+    assert second_factor.switch_on(database, Phone(), actor, secret, code_now(database, secret)) == []
     with database.write() as db:
         db.execute(update(Authenticator).values(totp_used=None))
 

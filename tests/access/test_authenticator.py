@@ -20,13 +20,20 @@ from tests.access.logging_in import Phone, answer, attempt, code_for
 from tests.people import ADMINISTRATOR, CLERK, OTHER, REVIEWER
 
 
+class Refusing(Phone):
+    """A gateway that takes no message."""
+
+    def send(self, message: Message) -> Receipt:
+        return Receipt("refused", "", super().send(message).detail)
+
+
 def reset(database: Database, actor: Actor, phone: Phone, reason: str = "手机丢失") -> bool:
     return lost_phone.reset(database, phone, CLERK, actor.dossier_id, reason)
 
 
 def test_a_practitioner_switches_it_on_with_a_right_code_on_record(database: Database, person: Actor) -> None:
     with pytest.raises(UserError, match="wrong_code"):
-        second_factor.switch_on(database, person, SECRET, wrong_code(database))
+        second_factor.switch_on(database, Phone(), person, SECRET, wrong_code(database))
     assert not is_on(database, person)
     elsewhere = logged_in(database, person.dossier_id)
     switch_on(database, person)
@@ -45,7 +52,7 @@ def test_only_who_has_shown_lately_who_they_are_switches_it_on(database: Databas
     with database.write() as db:
         db.execute(update(UserSession).values(confirmed_at=database_now(db) - confirmation.CONFIRMED_FOR))
     with pytest.raises(UserError, match="not_confirmed"):
-        second_factor.switch_on(database, person, SECRET, code_now(database))
+        second_factor.switch_on(database, Phone(), person, SECRET, code_now(database))
     assert not is_on(database, person)
 
 
@@ -55,7 +62,7 @@ def test_long_after_the_log_in_it_is_switched_off_with_a_code_only(database: Dat
     with pytest.raises(UserError, match="not_confirmed"), database.write() as db:
         second_factor.give_up(db, enrolled)
     assert is_on(database, enrolled)
-    second_factor.give_up_by_code(database, enrolled, code_now(database))
+    second_factor.give_up_by_code(database, Phone(), enrolled, code_now(database))
     assert not is_on(database, enrolled)
 
 
@@ -95,9 +102,9 @@ def test_five_wrong_codes_lock_and_then_the_right_one_does_not_help(database: Da
 
 def test_it_is_switched_off_with_a_code_and_the_log_in_is_as_before(database: Database, enrolled: Actor) -> None:
     with pytest.raises(UserError, match="wrong_code"):
-        second_factor.give_up_by_code(database, enrolled, wrong_code(database))
+        second_factor.give_up_by_code(database, Phone(), enrolled, wrong_code(database))
     assert is_on(database, enrolled)
-    second_factor.give_up_by_code(database, enrolled, code_now(database))
+    second_factor.give_up_by_code(database, Phone(), enrolled, code_now(database))
     assert step(database, enrolled) == "enter"
     with database.read() as db:
         assert db.scalars(select(Authenticator.totp_secret)).all() == [None]
@@ -163,10 +170,6 @@ def test_without_a_mobile_the_clerk_is_told_that_nobody_was(database: Database, 
 
 
 def test_with_the_sms_refused_the_reset_stands_and_the_clerk_is_told(database: Database, enrolled: Actor) -> None:
-    class Refusing(Phone):
-        def send(self, message: Message) -> Receipt:
-            return Receipt("refused", "", super().send(message).detail)
-
     assert not reset(database, enrolled, Refusing())
     assert not is_on(database, enrolled)
 
@@ -180,8 +183,29 @@ def test_nobody_but_the_window_resets_it(database: Database, enrolled: Actor, wh
     assert is_on(database, enrolled)
 
 
+def test_who_switches_it_on_or_off_is_told_by_sms(database: Database, person: Actor) -> None:
+    phone = Phone()
+    second_factor.switch_on(database, phone, person, SECRET, code_now(database))
+    with database.write() as db:
+        db.execute(update(Authenticator).values(totp_used=None))
+    with pytest.raises(UserError, match="wrong_code"):
+        second_factor.give_up_by_code(database, phone, person, wrong_code(database))
+    second_factor.give_up_by_code(database, phone, person, code_now(database))
+    assert [(sent.mobile, sent.purpose, sent.text) for sent in phone.received] == [
+        ("+8613800000001", "factor", f"【从业档案】您的账号已{done}身份验证器。如非本人操作，请立即联系受理窗口。")
+        for done in ("启用", "停用")
+    ]
+    with database.read() as db:
+        assert db.scalars(select(SmsMessage.status).where(SmsMessage.purpose == "factor")).all() == ["accepted"] * 2
+
+
+def test_with_the_sms_refused_it_is_switched_on_all_the_same(database: Database, person: Actor) -> None:
+    assert second_factor.switch_on(database, Refusing(), person, SECRET, code_now(database)) == []
+    assert is_on(database, person)
+
+
 def test_no_other_app_takes_the_place_of_one_that_is_on(database: Database, enrolled: Actor) -> None:
     with pytest.raises(UserError, match="already_on"):
-        second_factor.switch_on(database, enrolled, OTHER_SECRET, code_now(database, OTHER_SECRET))
+        second_factor.switch_on(database, Phone(), enrolled, OTHER_SECRET, code_now(database, OTHER_SECRET))
     told = [answer(database, enrolled, code_now(database, secret)) for secret in (OTHER_SECRET, SECRET)]
     assert told == ["wrong_code", "in"]

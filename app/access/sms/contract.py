@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 
 from pydantic import SecretStr
 
-Purpose = Literal["login", "register", "confirm", "notice", "reset"]
+Purpose = Literal["login", "register", "confirm", "notice", "reset", "factor"]
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ class SmsSettings(Protocol):
     sms_template_register: str
     sms_template_notice: str
     sms_template_reset: str
+    sms_template_factor: str
     sms_app_id: str
     sms_region: str
     sms_endpoint: str

@@ -48,6 +48,7 @@ def account(settings: SmsSettings) -> Account:
             "register": settings.sms_template_register,
             "notice": settings.sms_template_notice,
             "reset": settings.sms_template_reset,
+            "factor": settings.sms_template_factor,
         },
         scheme,
         address,

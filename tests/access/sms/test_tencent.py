@@ -107,16 +107,19 @@ def test_a_signed_message_is_accepted_with_tencents_number() -> None:
 
 
 def test_each_purpose_has_its_template() -> None:
-    with listening(checking(in_turn(sent("Ok"), sent("Ok"), sent("Ok")))) as server:
-        gateway = gateway_to(server.address, sms_template_notice="1003", sms_template_reset="1004")
+    with listening(checking(in_turn(*[sent("Ok")] * 4))) as server:
+        gateway = gateway_to(
+            server.address, sms_template_notice="1003", sms_template_reset="1004", sms_template_factor="1005"
+        )
         gateway.send(replace(MESSAGE, purpose="register"))
         gateway.send(replace(MESSAGE, purpose="notice", code=""))
         gateway.send(replace(MESSAGE, purpose="reset", code=""))
+        gateway.send(replace(MESSAGE, purpose="factor", code=""))
         without = gateway_to(server.address).send(replace(MESSAGE, purpose="notice", code=""))
-    register, notice, reset = (json.loads(request.body) for request in server.requests)
+    register, notice, reset, factor = (json.loads(request.body) for request in server.requests)
     assert (register["TemplateId"], register["TemplateParamSet"]) == ("1002", [CODE])
     assert (notice["TemplateId"], notice.get("TemplateParamSet", [])) == ("1003", [])
-    assert reset["TemplateId"] == "1004"
+    assert (reset["TemplateId"], factor["TemplateId"]) == ("1004", "1005")
     assert (without.status, without.detail) == ("refused", "template")
 
 
