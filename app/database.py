@@ -1,5 +1,6 @@
 """The database of this process, opened from the settings with the installation's keys."""
 
+import logging
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,8 @@ from data import by_name, migrate
 from data.engine import Database
 from data.keys import KeyFileError, Keyring, load_keyring, new_keyring, save_keyring
 from data.vault import install_vault
+
+log = logging.getLogger(__name__)
 
 
 def key_path(home: Path) -> Path:
@@ -78,7 +81,8 @@ def index_if_missing(opened: Database) -> None:
 
     with opened.write() as db:
         if not _is_indexed(db.connection()):
-            reindex(db, SYSTEM)
+            log.info("the search index is built anew")
+            reindex(db, SYSTEM, lambda done: log.info("the search index holds %s files", done))
 
 
 def _is_indexed(connection: Connection) -> bool:

@@ -1,11 +1,13 @@
 """What opening the database brings with it."""
 
+import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from threading import Barrier
 
+import pytest
 from sqlalchemy import delete, func, select
 
 from app.database import index_if_missing, key_path, open_database
@@ -17,11 +19,14 @@ from data.models import Dossier, search_entry, tally_row
 from data.vault import install_vault, installed
 
 
-def test_files_without_an_index_get_one(database: Database, dossier: Dossier) -> None:
+def test_files_without_an_index_get_one(database: Database, dossier: Dossier, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "app.database")
     for lost in (search_entry, tally_row):
         with database.write() as db:
             db.execute(delete(lost))
+        caplog.clear()
         index_if_missing(database)
+        assert caplog.messages == ["the search index is built anew", "the search index holds 1 files"]
         with database.read() as db:
             assert db.scalar(select(search_entry.c.dossier_id)) == dossier.id
             assert db.scalar(select(func.count()).select_from(tally_row))
