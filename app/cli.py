@@ -11,6 +11,7 @@ from app.commands import DATABASE_ERROR, KEY_ERROR, USER_ERROR, Parsers, server
 from app.errors import UserError
 from app.memory import collect_rarely
 from data.keys import KeyFileError
+from data.migrate import NewerSchemaError
 
 
 def parser(wanted: str = "") -> argparse.ArgumentParser:
@@ -49,6 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(f"{error.filename}: {error.strerror}", file=sys.stderr)  # a file that was named on the command line
         return USER_ERROR
+    except NewerSchemaError as error:
+        print(f"database: {error}. Install the version that was here before, or a later one.", file=sys.stderr)
+        return DATABASE_ERROR
     except SQLAlchemyError as error:
         print(f"database: {type(error).__name__}: {error}", file=sys.stderr)
         return DATABASE_ERROR

@@ -5,12 +5,12 @@ Sealed values travel as the bytes they are: copying needs no key.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Index, LargeBinary, MetaData, Table, select, text
+from sqlalchemy import Column, Connection, Index, LargeBinary, MetaData, Table, inspect, select, text
 
 from data import exchange
 from data.models import AuditEntry, Base
@@ -62,9 +62,23 @@ def copy_rows(source: Connection, target: Connection, progress: Progress = nobod
     return copied
 
 
-def tally(database: Connection, progress: Progress = nobody_listens) -> dict[str, Tally]:
-    """What a database holds, by table."""
-    return {table.name: _tally(exchange.read(database, table), table.name, progress) for table in stored_tables()}
+def tally(
+    database: Connection, progress: Progress = nobody_listens, tables: Iterable[Table] | None = None
+) -> dict[str, Tally]:
+    """What a database holds, by table: of all, or of those that are given."""
+    tables = stored_tables() if tables is None else tables
+    return {table.name: _tally(exchange.read(database, table), table.name, progress) for table in tables}
+
+
+def tables_in(database: Connection) -> Iterator[Table]:
+    """Of the stored tables and their columns those that this database has; its schema may be an older one."""
+    there = inspect(database)
+    names = set(there.get_table_names())
+    for table in stored_tables():
+        if table.name in names:
+            columns = {column["name"] for column in there.get_columns(table.name)}
+            kept = [_stored(column) for column in table.columns if column.name in columns]
+            yield table if len(kept) == len(table.columns) else Table(table.name, MetaData(), *kept)
 
 
 def differing(one: Mapping[str, Tally], other: Mapping[str, Tally]) -> tuple[str, ...]:

@@ -32,16 +32,30 @@ def _config(connection: Connection) -> "Config":
     return config
 
 
+class NewerSchemaError(Exception):
+    """The database was brought to a schema that this program does not know, by a later version of it."""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(f"schema {revision} is of a later version; this one knows up to {newest()}")
+        self.revision = revision
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(file.name.partition("_")[0] for file in MIGRATIONS.glob("versions/[0-9]*.py"))
+
+
 @cache
 def newest() -> str:
     """The newest revision: migrations follow one another in the order of their files' names."""
-    return max(file.name for file in MIGRATIONS.glob("versions/[0-9]*.py")).partition("_")[0]
+    return max(_known())
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest schema."""
+    """Bring the database to the newest schema. Raises NewerSchemaError."""
     if is_current(engine):
         return
+    must_be_known(engine)
     from alembic import command  # noqa: PLC0415
 
     with engine.execution_options(congye_write=True).begin() as connection:
@@ -56,6 +70,12 @@ def downgrade(engine: Engine, revision: str = "base") -> None:
 
     with engine.execution_options(congye_write=True).begin() as connection:
         command.downgrade(_config(connection), revision)
+
+
+def must_be_known(engine: Engine) -> None:
+    """Raises NewerSchemaError where the schema is a later version's."""
+    if later := _revisions(engine) - _known():
+        raise NewerSchemaError(max(later))
 
 
 def is_current(engine: Engine) -> bool:

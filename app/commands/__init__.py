@@ -11,7 +11,7 @@ RETURN_CODES = {
     OK: "done",
     USER_ERROR: "what was asked for cannot be done; the message says why",
     2: "the command line was not understood",
-    DATABASE_ERROR: "the database does not answer or its schema is not current",
+    DATABASE_ERROR: "the database does not answer, or its schema is not current or a later version's",
     KEY_ERROR: "the key file is missing or damaged",
     CHAIN_ERROR: "a row of the audit was changed, removed or put in",
 }

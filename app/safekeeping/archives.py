@@ -18,7 +18,7 @@ from sqlalchemy.exc import DatabaseError
 from app.errors import UserError
 from app.locale import _
 from data import migrate
-from data.copying import Tally, copy_rows, differing, stored_tables, tally
+from data.copying import Tally, copy_rows, differing, stored_tables, tables_in, tally
 from data.engine import Database
 from data.models import Base
 from data.vault import SEALED, SealedValueError, vault
@@ -123,13 +123,14 @@ def _decrypt(archive: Path, decrypted: Path, identity: Path | None) -> None:
 def check(plain: Path) -> dict[str, Tally]:
     """A trial restore: whole, what its manifest says, and readable with our keys; returns what it holds.
 
-    The file is brought to the newest schema. Raises UserError.
+    The file is brought to the newest schema: its backup may be an older version's. Raises UserError.
     """
     manifest = _manifest(plain)
     opened = Database(f"sqlite:///{plain}")
     try:
+        migrate.must_be_known(opened.engine)
         with opened.engine.connect() as connection:
-            held = {name: each for name, each in tally(connection).items() if name in manifest}
+            held = tally(connection, tables=tables_in(connection))
         if wrong := differing(held, manifest):
             message = _("备份中 {count} 张表与清单不符（{tables}），请换用另一个备份")
             raise UserError("damaged", message.format(count=len(wrong), tables=", ".join(wrong)))
@@ -137,6 +138,9 @@ def check(plain: Path) -> dict[str, Tally]:
         _open_one_value_each(opened)
         with opened.engine.connect() as connection:
             return tally(connection)
+    except migrate.NewerSchemaError as error:
+        message = _("备份由更新版本的程序制作（数据库版本 {theirs}，本程序最高 {ours}），请先升级本程序再恢复")
+        raise UserError("newer", message.format(theirs=error.revision, ours=migrate.newest())) from error
     except DatabaseError as error:
         raise _no_backup(plain) from error
     finally:

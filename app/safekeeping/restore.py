@@ -5,6 +5,7 @@ from pathlib import Path
 
 from app.access.rights import Action, Actor, authorise
 from app.audit import trail
+from app.database import index_if_missing
 from app.errors import UserError
 from app.locale import _
 from app.safekeeping import archives
@@ -32,18 +33,19 @@ def restore(
     with tempfile.TemporaryDirectory(prefix="congye-restore-") as scratch:
         plain = Path(scratch) / "restored.db"
         archives.unpack(archive, plain, identity)
-        held = archives.check(plain)
+        archives.check(plain)
         opened = Database(f"sqlite:///{plain}")
         try:
-            _put(opened, database, replace, progress)
+            index_if_missing(opened)  # an older version's backup has none that this one could use
+            rows = _put(opened, database, replace, progress)
         finally:
             opened.close()
-    rows = sum(each.rows for each in held.values())
     _note(database, actor, archive, rows)
     return rows
 
 
-def _put(source: Database, target: Database, replace: bool, progress: Progress) -> None:
+def _put(source: Database, target: Database, replace: bool, progress: Progress) -> int:
+    """Copy all rows; returns their number."""
     writing = target.engine.execution_options(congye_write=True)
     with source.engine.connect() as reading, writing.begin() as connection:
         refuse_writers(connection)
@@ -53,6 +55,7 @@ def _put(source: Database, target: Database, replace: bool, progress: Progress) 
         if wrong := differing(copied, tally(connection)):
             message = _("{count} 张表写入后与备份不符（{tables}），数据库保持原样")
             raise UserError("not_arrived", message.format(count=len(wrong), tables=", ".join(wrong)))
+    return sum(each.rows for each in copied.values())
 
 
 def _note(database: Database, actor: Actor, archive: Path, rows: int) -> None:

@@ -1,9 +1,14 @@
 """The schema goes up and down on both databases, and is what the models say."""
 
-from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from collections.abc import Callable
 
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from app import cli
 from app.access.rights import SYSTEM
+from app.commands import DATABASE_ERROR
 from app.database import bring_up_to_date
 from app.dossiers import search
 from app.dossiers.wanted import Wanted
@@ -28,6 +33,19 @@ def test_down_leaves_nothing_and_up_brings_all_back(database: Database) -> None:
     migrate.upgrade(database.engine)
     assert set(Base.metadata.tables) <= set(inspect(database.engine).get_table_names())
     assert migrate.is_current(database.engine)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_database_of_a_later_version_is_left_as_it_is(
+    database: Database, configure: Callable[[str, str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with database.write() as db:
+        db.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(migrate.NewerSchemaError, match="9999"):
+        migrate.upgrade(database.engine)
+    configure("database_url", database.engine.url.render_as_string())
+    assert cli.main(["migrate"]) == DATABASE_ERROR
+    assert "a later one" in capsys.readouterr().err
 
 
 def test_an_older_index_is_built_anew_for_the_lists(database: Database, dossier: Dossier) -> None:

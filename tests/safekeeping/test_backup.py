@@ -1,7 +1,9 @@
 """A backup is whole, tried, readable only with the right keys, and comes back into either kind of database."""
 
 import gzip
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pyrage
@@ -11,7 +13,9 @@ from sqlalchemy import func, select
 from app.access import sessions
 from app.access.rights import SYSTEM, Action, Actor, Role
 from app.audit.chain import Check
+from app.dossiers import search
 from app.dossiers import service as dossiers
+from app.dossiers.wanted import Wanted
 from app.errors import Forbidden, UserError
 from app.records import service as records
 from app.safekeeping import backup, schedule
@@ -20,10 +24,13 @@ from app.settings import Settings, settings
 from data import migrate
 from data.copying import differing, tally
 from data.engine import Database
-from data.keys import new_keyring
+from data.keys import load_keyring, new_keyring
 from data.models import Attachment, AuditEntry, Dossier, LoginTicket, UserSession, category
 from data.vault import install_vault, vault
 from tests.people import ADMINISTRATOR, CLERK, OTHER, WORK
+
+OLDER = Path(__file__).parent / "backups" / "schema-0021.db.gz"
+"""A backup that the version with this schema made: two people with their work and education."""
 
 
 @pytest.fixture
@@ -154,6 +161,43 @@ def test_with_other_keys_a_backup_is_refused_with_a_clear_message(
     finally:
         install_vault(ours)
     assert "密钥" in refused.value.message
+
+
+@pytest.fixture
+def keys_of_older() -> Iterator[None]:
+    """Those of the installation that the older backup is of, which was made for this test."""
+    ours = vault().keyring
+    install_vault(load_keyring(OLDER.with_name("keyring.json")))
+    yield
+    install_vault(ours)
+
+
+@pytest.mark.usefixtures("keys_of_older")
+def test_a_backup_of_an_older_version_comes_back_and_everybody_in_it_is_found(database: Database) -> None:
+    restore(database, SYSTEM, OLDER)
+    with database.read() as db:
+        for wanted in (Wanted("李四娘", order="name"), Wanted("lsn"), Wanted("某建设", order="name")):
+            assert OTHER["name"] in [row.name for row in search.page(db, SYSTEM, wanted).rows]
+        (person,) = search.page(db, SYSTEM, Wanted(OTHER["number"])).rows
+        assert (person.number, person.companies) == (OTHER["number"], (WORK["employer"],))
+        assert len(records.listing(db, CLERK, person.id, category("education"))) == 1
+        assert list(Check(db)) == []
+
+
+def test_a_backup_of_a_later_version_is_refused_with_what_to_do(
+    filled: Database, elsewhere: Database, config: Settings, tmp_path: Path
+) -> None:
+    plain, later = tmp_path / "later.db", tmp_path / "later.db.gz"
+    plain.write_bytes(gzip.decompress(backup.make(filled, SYSTEM, config).read_bytes()))
+    with closing(sqlite3.connect(plain)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.execute("ALTER TABLE work ADD COLUMN later TEXT")
+        connection.commit()
+    later.write_bytes(gzip.compress(plain.read_bytes()))
+    with pytest.raises(UserError, match="newer") as refused:
+        restore(elsewhere, SYSTEM, later)
+    assert "9999" in refused.value.message
+    assert "升级" in refused.value.message
 
 
 @pytest.mark.parametrize("actor", [CLERK, Actor(Role.VISITOR)])
