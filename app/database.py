@@ -77,9 +77,11 @@ def index_if_missing(opened: Database) -> None:
     with opened.engine.connect() as connection:
         if _is_indexed(connection):
             return
+    from app.dossiers.holding import hold_all  # noqa: PLC0415
     from app.dossiers.reindex import reindex  # noqa: PLC0415
 
     with opened.write() as db:
+        hold_all(db)  # of servers that start at once the first one builds it
         if not _is_indexed(db.connection()):
             log.info("the search index is built anew")
             reindex(db, SYSTEM, lambda done: log.info("the search index holds %s files", done))

@@ -8,9 +8,11 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
+from app.access.rights import SYSTEM
 from app.database import index_if_missing, key_path, open_database
+from app.dossiers.reindex import reindex
 from app.settings import Settings
 from data import migrate
 from data.engine import Database
@@ -30,6 +32,22 @@ def test_files_without_an_index_get_one(database: Database, dossier: Dossier, ca
         with database.read() as db:
             assert db.scalar(select(search_entry.c.dossier_id)) == dossier.id
             assert db.scalar(select(func.count()).select_from(tally_row))
+
+
+def test_of_servers_that_start_at_once_one_builds_the_index_and_the_others_take_it(
+    database: Database, dossier: Dossier
+) -> None:
+    with database.write() as db:
+        db.execute(delete(search_entry))
+    with ThreadPoolExecutor(1) as pool:
+        with database.write() as db:
+            reindex(db, SYSTEM)
+            db.execute(update(search_entry).values(companies="kept"))
+            other = pool.submit(index_if_missing, database)
+            time.sleep(0.3)  # it waits for the transaction here by then
+        other.result(10)
+    with database.read() as db:
+        assert db.scalar(select(search_entry.c.companies)) == "kept"
 
 
 def test_whoever_hears_of_changes_is_there_before_the_first_session(tmp_path: Path) -> None:
