@@ -73,8 +73,13 @@ def save_keyring(keyring: Keyring, path: Path) -> None:
     _write_new(keyring, beside)
     try:
         os.link(beside, path)
+    except FileExistsError:
+        raise
+    except OSError:  # the file system has no links: whoever starts at this moment may read half of it, and is told so
+        _write_new(keyring, path)
     finally:
         beside.unlink()
+    _settle(path.parent)
 
 
 def replace_keyring(keyring: Keyring, path: Path) -> None:
@@ -83,11 +88,16 @@ def replace_keyring(keyring: Keyring, path: Path) -> None:
     beside.unlink(missing_ok=True)
     _write_new(keyring, beside)
     beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _settle(path.parent)
+
+
+def _settle(folder: Path) -> None:
+    """What was put into the folder is there after a loss of power."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
 
 
 def _write_new(keyring: Keyring, path: Path) -> None:

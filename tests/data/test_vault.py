@@ -1,5 +1,8 @@
 """Personal data at rest."""
 
+import errno
+from unittest.mock import Mock
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,7 +56,12 @@ def test_number_mobile_and_address_stand_nowhere_readable(database: Database, do
     assert dossier.name.encode() in kept, "the name is what lists are searched by"
 
 
-def test_a_key_file_is_written_once_for_its_owner_only(tmp_path_factory: pytest.TempPathFactory) -> None:
+@pytest.mark.parametrize("links", [True, False])
+def test_a_key_file_is_written_once_for_its_owner_only(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    if not links:  # as on file systems of cameras and of some network folders
+        monkeypatch.setattr("data.keys.os.link", Mock(side_effect=OSError(errno.EPERM, "no links")))
     path = tmp_path_factory.mktemp("keys") / "sub" / "keyring.json"
     keyring = new_keyring()
     save_keyring(keyring, path)
@@ -61,6 +69,8 @@ def test_a_key_file_is_written_once_for_its_owner_only(tmp_path_factory: pytest.
     assert path.stat().st_mode & 0o077 == 0
     with pytest.raises(FileExistsError):
         save_keyring(new_keyring(), path)
+    assert load_keyring(path) == keyring
+    assert list(path.parent.iterdir()) == [path]
 
 
 @pytest.mark.parametrize(
