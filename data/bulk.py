@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Column, Connection, Dialect, Table, insert
 from sqlalchemy.orm import Session
 
-from data.direct import bind_process, flows
+from data.direct import bind_process
 from data.driver_errors import tell
+from data.flow import flows
 
 SQLITE_ROWS = 50_000
 FEW = 50

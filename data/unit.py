@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from data.direct import Flow
+from data.flow import Flow
 from data.lending import Lender, Lent
 
 

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from data import chain
 from data.bulk import FEW, bulk_insert
-from data.direct import Direct, Sent, flows, together
+from data.direct import Direct, Sent
 from data.engine import insert_or_leave
+from data.flow import flows, together
 from data.models import AuditEntry, AuditHead, Base
 from data.models.audit import HEAD_ID
 from data.models.base import new_id, utc_now

@@ -15,10 +15,10 @@ from app.dossiers import tally, terms
 from app.dossiers.companies import record_values
 from app.dossiers.holding import hold
 from app.dossiers.index import DOSSIER_COLUMNS, counted_whole
-from app.dossiers.postings import drop_name
+from app.dossiers.postings import drop_name, drop_terms
 from app.errors import UserError
 from app.locale import _
-from data.models import AuditEntry, Base, Dossier, categories, search_posting
+from data.models import AuditEntry, Base, Dossier, categories
 
 MOST_REASON = 200
 
@@ -63,9 +63,7 @@ def _find_no_more(db: Session, dossier_id: uuid.UUID) -> None:
     gone: tally.Counts = Counter()
     gone.subtract(counted_whole(values, records))
     tally.add(db.connection(), gone)
-    posted = search_posting.c
-    found = terms.all_terms(values, records)
-    db.execute(delete(search_posting).where(posted.term.in_(found), posted.owner_id == dossier_id))
+    drop_terms(db, dossier_id, terms.all_terms(values, records))
     drop_name(db, dossier_id, values["name"])
 
 

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session, UOWTransaction
 from app.audit.trail import former_file
 from app.dossiers import companies, shown, tally, terms
 from app.dossiers.holding import hold
-from app.dossiers.postings import EXPIRE, NAME, POST, drop_name, name_rows
-from data.direct import together
+from app.dossiers.postings import EXPIRE, NAME, POST, drop_name, drop_terms, name_rows
 from data.engine import insert_missing
-from data.models import Dossier, Record, categories, search_entry, search_expiry, search_posting
+from data.flow import together
+from data.models import Dossier, Record, categories, search_entry, search_expiry
 from data.models.declaration import Category, category_of
 
 Expiry = tuple[date, str]
@@ -235,10 +235,7 @@ def _take_away(
     """Drop what no row of the file gives any more, as another record may still hold the same; returns what it was."""
     left, left_days = kept
     gone = change.went - change.came - left
-    dropped: Sequence[int] = ()
-    if gone:
-        lost = search_posting.c.owner_id == dossier_id, search_posting.c.term.in_(gone)
-        dropped = session.scalars(delete(search_posting).where(*lost).returning(search_posting.c.term)).all()
+    dropped = drop_terms(session, dossier_id, gone) if gone else ()
     for on, key in change.days_went - change.days_came - left_days:
         session.execute(
             delete(search_expiry).where(

@@ -48,8 +48,10 @@ class Plan(NamedTuple):
     def lead(self) -> HasTerm | None:
         """The first condition, where its files are there in the order of the list."""
         first = self.shapes[0] if self.shapes else None
-        by_name = self.order in BY_NAME and not self.few and isinstance(first, HasTerm) and first.of_name
-        return first if isinstance(first, HasTerm) and (by_name or self.order in BY_ID) else None
+        if not isinstance(first, HasTerm):
+            return None
+        by_name = self.order in BY_NAME and not self.few and first.of_name
+        return first if by_name or self.order in BY_ID else None
 
     @property
     def suits_all(self) -> bool:

@@ -1,6 +1,7 @@
 """What puts terms and days of expiry into the search index, where they are not there yet."""
 
 import uuid
+from collections.abc import Collection, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -35,6 +36,13 @@ def name_rows(owner: uuid.UUID, name: str) -> list[dict[str, Any]]:
     """What a file gives the terms in the order of names; no name gives none."""
     sort_name = terms.sort_name(name)
     return [{"term": each, "sort_name": sort_name, "owner_id": owner} for each in terms.name_terms(name)]
+
+
+def drop_terms(session: Session, owner: uuid.UUID, gone: Collection[int]) -> Sequence[int]:
+    """Take terms of a file away; returns those that it had."""
+    columns = search_posting.c
+    lost = delete(search_posting).where(columns.owner_id == owner, columns.term.in_(gone))
+    return session.scalars(lost.returning(columns.term)).all()
 
 
 def drop_name(session: Session, owner: uuid.UUID, name: str) -> None:

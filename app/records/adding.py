@@ -14,8 +14,9 @@ from app.dossiers import index
 from app.dossiers.placing import Placing
 from app.records import life
 from data.bulk import bulk_insert
-from data.direct import Direct, answer_now
+from data.direct import Direct
 from data.engine import insert_and_tell
+from data.flow import answer_now
 from data.models import Base
 from data.models.base import new_id, utc_now
 from data.models.declaration import Category

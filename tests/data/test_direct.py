@@ -13,8 +13,9 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from app.demo import load
 from app.faults import told
 from data import direct
-from data.direct import Direct, OfKeys, Sent, together
+from data.direct import Direct, OfKeys, Sent
 from data.engine import Database, insert_and_tell
+from data.flow import together
 from data.models import Dossier, search_expiry
 from data.models.base import Base, new_id
 from tests.data.rows import COME, DAY

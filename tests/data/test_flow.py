@@ -12,8 +12,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from data.bulk import FEW, bulk_insert
-from data.direct import Direct, together
+from data.direct import Direct
 from data.engine import Database
+from data.flow import together
 from data.models import search_expiry
 from data.models.base import new_id
 from tests.data.rows import DAY, OF_DAY, OF_OWNER, REFUSED, REFUSED_BY_THE_COMMIT, come, flowing, prefer, there

@@ -14,8 +14,9 @@ from sqlalchemy import event, func, insert, select, text
 from sqlalchemy.exc import DBAPIError, InternalError
 from sqlalchemy.orm import Session
 
-from data.direct import Direct, together
+from data.direct import Direct
 from data.engine import Database, insert_or_leave
+from data.flow import together
 from data.lending import MOST_KEPT
 from data.models import Preference, search_expiry
 from data.models.base import new_id
